@@ -13,6 +13,20 @@ use std::os::unix::process::CommandExt;
 /// The binary under test.
 pub const METROPIPE: &str = env!("CARGO_BIN_EXE_metropipe");
 
+/// Where `tests/tools/install.sh` puts what the tests need beyond Debian's packages.
+pub fn tools() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools")
+}
+
+/// `PATH` with the tests' own tools in front.
+pub fn tools_path() -> std::ffi::OsString {
+    let mut folders = vec![tools().join("venv/bin")];
+    folders.extend(std::env::split_paths(
+        &std::env::var_os("PATH").unwrap_or_default(),
+    ));
+    std::env::join_paths(folders).expect("a PATH")
+}
+
 /// A folder for files, and one in memory for channels; both go when it is dropped.
 pub struct Scratch {
     files: tempfile::TempDir,
@@ -63,6 +77,8 @@ impl Scratch {
             .env("METROPIPE_DIR", self.channels())
             .env("METROPIPE", METROPIPE)
             .env_remove("METROPIPE_TIMEOUT_MS")
+            .env("PATH", tools_path())
+            .env("NODE_PATH", tools().join("node_modules"))
             .stdin(Stdio::null());
         command
     }
