@@ -20,7 +20,7 @@ import (
 	"unsafe"
 )
 
-// ---- Errors ----
+// ---- 1. Errors ----
 
 // Every error of a call is ErrMetropipe and one of the others, as errors.Is sees it.
 var (
@@ -65,7 +65,7 @@ func (e *RemoteError) Error() string {
 // Is finds ErrMetropipe and ErrRemote.
 func (e *RemoteError) Is(target error) bool { return target == ErrMetropipe || target == ErrRemote }
 
-// ---- Path ----
+// ---- 2. Path ----
 
 // The folder is made absolute once, so that a later change of directory leads nowhere else.
 var (
@@ -101,7 +101,7 @@ func channelPath(name string) (string, error) {
 	return filepath.Join(channelFolder, "metro_"+name), nil
 }
 
-// ---- Opening ----
+// ---- 3. Opening ----
 
 // Offsets in the header of a lane; the payload follows it.
 const (
@@ -228,7 +228,7 @@ func (f *channelFile) word(lane, offset int) *uint32 {
 	return (*uint32)(unsafe.Pointer(&f.memory[lane*f.stride+offset]))
 }
 
-// ---- Locks ----
+// ---- 4. Locks ----
 
 // Open-file-description locks: they belong to the descriptor, so that two goroutines exclude each
 // other. The syscall package does not name them.
@@ -272,12 +272,12 @@ func (f *channelFile) is(other *syscall.Stat_t) bool {
 	return uint64(other.Dev) == f.device && other.Ino == f.inode
 }
 
-// ---- Forks ----
+// ---- 5. Forks ----
 
 // A Go program cannot go on after a fork without exec, and exec closes every descriptor of this
 // file: there is nothing to do in a child.
 
-// ---- Words ----
+// ---- 6. Words ----
 
 // load is sequentially consistent, as everything in sync/atomic.
 func load(word *uint32) uint32 { return atomic.LoadUint32(word) }
@@ -308,7 +308,7 @@ func wake(word *uint32) {
 	_, _, _ = syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(word)), 1, math.MaxInt32, 0, 0, 0)
 }
 
-// ---- Lanes ----
+// ---- 7. Lanes ----
 
 // channel is one function's channel, and the lanes of it that this process holds and no call uses.
 type channel struct {
@@ -559,7 +559,7 @@ func (c *channel) forget(gone *channelFile) {
 	c.idle = kept
 }
 
-// ---- Waiting ----
+// ---- 8. Waiting ----
 
 // A spin is longer than one wake-up from core to core, or it is not done at all.
 const (
@@ -694,7 +694,7 @@ func (l *lane) spin() uint32 {
 	return load(l.status)
 }
 
-// ---- Giving up ----
+// ---- 9. Giving up ----
 
 // giveUp ends a request that no provider will answer. With the provider's lock no other provider
 // can begin to answer it, so what the status says is final.
@@ -715,7 +715,7 @@ func (l *lane) giveUp() (uint32, error) {
 	return status, errMayHaveRun
 }
 
-// ---- Calling ----
+// ---- 10. Calling ----
 
 // call writes the arguments into a lane, waits and reads the result.
 func (c *channel) call(ctx context.Context, write, read func(*buffer)) error {
@@ -858,7 +858,7 @@ func (c *channel) mismatch(l *lane, clock *clock) error {
 	return c.failure(ErrLayoutMismatch, "the provider speaks %s, this stub %s; export again (the function was not run)", theirs, c.canonical)
 }
 
-// ---- Values ----
+// ---- 12. Values ----
 
 // buffer is a lane's payload. It keeps the first error: what stands after it counts nothing.
 type buffer struct {
