@@ -163,7 +163,7 @@ pub fn all() -> &'static [&'static dyn Target] {
 
 /// Every provider.
 pub fn providers() -> &'static [&'static dyn Provider] {
-    &[]
+    &[&python::PythonProvider]
 }
 
 /// The target of that name.
