@@ -223,3 +223,17 @@ pub fn wrap(
     text.push_str(&format!("\n{outer}{close}"));
     text
 }
+
+/// A channel's text without its provider's half, for stubs: from the banner `11. Serving` to `12. Values`.
+///
+/// Every channel keeps its sections apart, so that what remains is whole.
+pub fn without_serving(channel: &str) -> String {
+    let line_of = |title: &str| {
+        let at = channel.find(title)?;
+        Some(channel[..at].rfind('\n').map_or(0, |end| end + 1))
+    };
+    match (line_of("11. Serving"), line_of("12. Values")) {
+        (Some(start), Some(end)) if start < end => [&channel[..start], &channel[end..]].concat(),
+        _ => channel.to_string(),
+    }
+}
