@@ -1,16 +1,417 @@
-//! Rust stubs.
+//! Rust stubs: one file a module, `stub::classify("text", 3, 0.5, true)?`, nothing beyond the `libc` crate.
+//!
+//! Wire types become Rust types in two ways: as the user sees them (`&str`, `Option<i32>`, `Vec<f32>`),
+//! and as the codec that puts and gets them (`channel::Text<256>`, `channel::Opt<i32>`).
 
-use super::{Export, Mode, Stub, Target};
+mod names;
+mod types;
+
+use std::sync::Arc;
+
+use askama::Template;
+
+use self::names::{comment, identifiers, literal, record_name, value_name};
+use self::types::{call, signature};
+use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, without_serving};
+use crate::layout::{Record, Slot, Wire};
 
 /// The target `rust`.
 pub struct Rust;
+
+/// The protocol, plain Rust; a stub holds the caller's half as a module of its own.
+const CHANNEL: &str = include_str!("../../templates/rust/channel.rs");
 
 impl Target for Rust {
     fn name(&self) -> &'static str {
         "rust"
     }
 
-    fn stubs(&self, _export: &Export, _mode: Mode) -> Vec<Stub> {
-        Vec::new()
+    fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
+        let name = export.identifier();
+        let path = match mode {
+            Mode::Namespace => format!("{name}/stub.rs"),
+            Mode::Flat => format!("{name}.rs"),
+            Mode::Unify => "metropipe.rs".to_string(),
+        };
+        let mut records = Vec::new();
+        let layout = &export.layout;
+        for slot in layout.params.iter().chain(&layout.results) {
+            slot.wire.records(&mut records);
+        }
+        records.retain(|record| !types::is_tuple(record));
+        let mut pieces: Vec<Piece> = records.iter().map(record_piece).collect();
+        pieces.push(function_piece(export));
+        vec![Stub {
+            path: path.into(),
+            comment: "//",
+            first: String::new(),
+            head: "#![allow(dead_code)]\n\npub use channel::Error;\n".to_string(),
+            pieces,
+            tail: channel_module(),
+            blank_lines: 1,
+            indent: "",
+        }]
+    }
+}
+
+fn channel_module() -> String {
+    let mut text = String::from("mod channel {\n");
+    for line in without_serving(CHANNEL).lines() {
+        if !line.is_empty() {
+            text.push_str("    ");
+            text.push_str(line);
+        }
+        text.push('\n');
+    }
+    text.push_str("}\n");
+    text
+}
+
+#[derive(Template)]
+#[template(path = "rust/stub.rs")]
+struct FunctionText {
+    /// Documentation and attributes, a line each.
+    head: Vec<String>,
+    signature: String,
+    forward: String,
+    timed_head: Vec<String>,
+    timed_signature: String,
+    consumer: String,
+    function: String,
+    channel: String,
+    canonical: String,
+    fingerprint: String,
+    request_size: u32,
+    payload_size: u32,
+    capacity: u32,
+    command: String,
+    aliases: Vec<String>,
+    writer: String,
+    write: Vec<String>,
+    reader: String,
+    read: Vec<String>,
+    timeout: String,
+}
+
+fn function_piece(export: &Export) -> Piece {
+    let layout = &export.layout;
+    let name = value_name(&export.identifier(), &[]);
+    let timed_name = format!("{}_with_timeout", export.identifier());
+    let timed_name = value_name(&timed_name, &[]);
+    let given = layout.params.iter().map(|slot| slot.name.as_str());
+    let params = identifiers(given);
+    let taken = || {
+        let own = [name.as_str(), timed_name.as_str()];
+        params.iter().map(String::as_str).chain(own)
+    };
+    let [timeout, writer, reader, payload, consumer, result] =
+        ["timeout", "write", "read", "payload", "CONSUMER", "result"]
+            .map(|base| fresh(base, taken()));
+
+    let mut aliases = Vec::new();
+    let write = writes(
+        layout_slots(&layout.params, &params),
+        &payload,
+        &mut aliases,
+    );
+    let read = reads(&layout.results, &payload, &result, &mut aliases);
+
+    let declared: Vec<String> = layout
+        .params
+        .iter()
+        .zip(&params)
+        .map(|(slot, param)| types::parameter(&slot.wire).field(param, 4))
+        .collect();
+    let mut timed = vec![format!("{timeout}: impl Into<Option<std::time::Duration>>")];
+    timed.extend(declared.iter().cloned());
+    let returned = types::returned(&layout.results);
+
+    let mut given = vec!["None::<std::time::Duration>".to_string()];
+    given.extend(params.iter().cloned());
+    // A parameter of the function's own name would hide it.
+    let hidden = params.contains(&timed_name);
+    let target = if hidden {
+        format!("self::{timed_name}")
+    } else {
+        timed_name.clone()
+    };
+
+    let attributes = attributes(
+        params.iter().chain([&name, &timed_name]),
+        declared.len(),
+        layout.results.len(),
+    );
+    let mut head = comment(export.function.doc.as_deref().unwrap_or_default());
+    if !head.is_empty() {
+        head.push("///".to_string());
+    }
+    head.push("/// # Errors".to_string());
+    head.push(
+        "/// What the function raised, or what kept the call from it: see [`Error`].".to_string(),
+    );
+    let mut timed_head = vec![
+        format!(
+            "/// As `{name}`, with a time limit of its own; `None` stands for `METROPIPE_TIMEOUT_MS`, else 5 s."
+        ),
+        "///".to_string(),
+        "/// # Errors".to_string(),
+        format!("/// As `{name}`."),
+    ];
+    head.extend(attributes(0));
+    timed_head.extend(attributes(1));
+
+    let text = FunctionText {
+        head,
+        signature: signature(&name, &declared, &returned),
+        forward: call(&target, &given, "", 4),
+        timed_head,
+        timed_signature: signature(&timed_name, &timed, &returned),
+        consumer,
+        function: literal(&export.function.name),
+        channel: literal(&export.channel),
+        canonical: literal(&layout.canonical),
+        fingerprint: format!("{:#010x}", layout.fingerprint),
+        request_size: layout.request_size,
+        payload_size: layout.payload_size,
+        capacity: layout.capacity,
+        command: literal(&export.start_command),
+        aliases,
+        writer,
+        write,
+        reader,
+        read,
+        timeout,
+    };
+    Piece {
+        kind: PieceKind::Function,
+        name: export.identifier(),
+        text: render(&text),
+    }
+}
+
+fn render(template: &impl Template) -> String {
+    let text = template.render().expect("a template of strings");
+    format!("{}\n", text.trim_end())
+}
+
+fn layout_slots<'a>(
+    slots: &'a [Slot],
+    names: &'a [String],
+) -> Vec<(&'a str, &'a Wire, u32, String)> {
+    let by_reference = |slot: &Slot, name: &String| match types::is_borrowed(&slot.wire) {
+        true => name.clone(),
+        false => format!("&{name}"),
+    };
+    slots
+        .iter()
+        .zip(names)
+        .map(|(slot, name)| {
+            (
+                slot.name.as_str(),
+                &slot.wire,
+                slot.offset,
+                by_reference(slot, name),
+            )
+        })
+        .collect()
+}
+
+/// The closure that puts the arguments, line by line; gaps between them are zeros.
+fn writes(
+    slots: Vec<(&str, &Wire, u32, String)>,
+    payload: &str,
+    aliases: &mut Vec<String>,
+) -> Vec<String> {
+    if slots.is_empty() {
+        return vec!["|_: channel::Payload<'_>| Ok(0);".to_string()];
+    }
+    let mut lines = vec![format!("|{payload}: channel::Payload<'_>| {{")];
+    let mut end = 0;
+    for (name, wire, offset, value) in slots {
+        if offset > end {
+            lines.push(format!("    {payload}.zero({end}, {});", offset - end));
+        }
+        end = offset + wire.size();
+        let codec = codec(wire, aliases, 4);
+        let put = format!("channel::put::<{codec}, _>");
+        let args = [
+            payload.to_string(),
+            offset.to_string(),
+            literal(name),
+            value,
+        ];
+        lines.push(format!("    {}", call(&put, &args, "?;", 8)));
+    }
+    lines.push(format!("    Ok({end})"));
+    lines.push("};".to_string());
+    lines
+}
+
+/// The closure that gets the result, or the results.
+fn reads(results: &[Slot], payload: &str, result: &str, aliases: &mut Vec<String>) -> Vec<String> {
+    if results.is_empty() {
+        return vec!["|_: channel::Payload<'_>, _: usize| Ok(());".to_string()];
+    }
+    let several = types::is_several(results);
+    let mut lines = vec![format!("|{payload}: channel::Payload<'_>, _: usize| {{")];
+    let mut values = Vec::new();
+    for (index, slot) in results.iter().enumerate() {
+        let value = if several {
+            format!("{result}{index}")
+        } else {
+            result.to_string()
+        };
+        let codec = codec(&slot.wire, aliases, 4);
+        let shown = if several {
+            format!("result[{index}]")
+        } else {
+            "result".to_string()
+        };
+        let args = [
+            payload.to_string(),
+            slot.offset.to_string(),
+            literal(&shown),
+        ];
+        let get = call(
+            &format!("let {value} = channel::get::<{codec}>"),
+            &args,
+            "?;",
+            8,
+        );
+        lines.push(format!("    {get}"));
+        values.push(value);
+    }
+    let answer = match values.as_slice() {
+        [only] if several => format!("Ok(({only},))"),
+        [only] => format!("Ok({only})"),
+        _ => types::ok_of_many(&values, 8),
+    };
+    lines.push(format!("    {answer}"));
+    lines.push("};".to_string());
+    lines
+}
+
+/// The codec's type as an expression can name it: long ones get an alias.
+fn codec(wire: &Wire, aliases: &mut Vec<String>, indent: usize) -> String {
+    let codec = types::codec(wire);
+    let flat = codec.flat();
+    if flat.len() <= 40 {
+        return flat;
+    }
+    let alias = format!("Wire{}", aliases.len());
+    aliases.push(codec.alias(&alias, indent));
+    alias
+}
+
+/// What the compiler and clippy would say of names and numbers that are the user's.
+fn attributes<'a>(
+    names: impl Iterator<Item = &'a String> + Clone,
+    params: usize,
+    results: usize,
+) -> impl Fn(usize) -> Vec<String> {
+    let shouting = names.clone().any(|name| !names::is_snake_case(name));
+    let dull = names
+        .clone()
+        .any(|name| ["foo", "baz", "quux"].contains(&name.as_str()));
+    let blank = names
+        .clone()
+        .any(|name| name.chars().all(|c| c == '_' || c.is_ascii_digit()));
+    move |more| {
+        let mut lints = Vec::new();
+        if params + more > 7 {
+            lints.push("clippy::too_many_arguments");
+        }
+        if results > 3 {
+            lints.push("clippy::type_complexity");
+        }
+        if dull {
+            lints.push("clippy::disallowed_names");
+        }
+        if blank {
+            lints.push("clippy::just_underscores_and_digits");
+        }
+        if shouting {
+            lints.push("non_snake_case");
+        }
+        lints
+            .into_iter()
+            .map(|lint| format!("#[allow({lint})]"))
+            .collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "rust/record.rs")]
+struct RecordText {
+    head: Vec<String>,
+    name: String,
+    fields: Vec<String>,
+    wire: String,
+    size: u32,
+    align: u32,
+    aliases: Vec<String>,
+    put_signature: String,
+    puts: Vec<String>,
+    gets: Vec<String>,
+}
+
+fn record_piece(record: &Arc<Record>) -> Piece {
+    let name = record_name(&record.name);
+    let fields = identifiers(record.fields.iter().map(|field| field.name.as_str()));
+    let mut head = comment(record.doc.as_deref().unwrap_or_default());
+    head.push("#[derive(Debug, Clone, PartialEq)]".to_string());
+    if !names::is_camel_case(&name) {
+        head.push("#[allow(clippy::upper_case_acronyms, non_camel_case_types)]".to_string());
+    }
+    if fields.iter().any(|field| !names::is_snake_case(field)) {
+        head.push("#[allow(non_snake_case)]".to_string());
+    }
+    let mut aliases = Vec::new();
+    let mut puts = Vec::new();
+    let mut gets = Vec::new();
+    let mut declared = Vec::new();
+    let mut end = 0;
+    let place = |offset: u32| match offset {
+        0 => "at".to_string(),
+        offset => format!("at + {offset}"),
+    };
+    for (field, name) in record.fields.iter().zip(&fields) {
+        declared.push(types::owned(&field.wire).field(&format!("pub {name}"), 4));
+        let gap = field.offset - end;
+        if gap > 0 {
+            puts.push(format!("payload.zero({}, {gap});", place(end)));
+        }
+        end = field.offset + field.wire.size();
+        let codec = codec(&field.wire, &mut aliases, 8);
+        let args = [
+            "payload".to_string(),
+            place(field.offset),
+            "name".to_string(),
+            format!("&value.{name}"),
+        ];
+        puts.push(call(&format!("channel::put::<{codec}, _>"), &args, "?;", 8));
+        let get = format!("{name}: channel::get::<{codec}>");
+        gets.push(call(&get, &args[..3], "?,", 12));
+    }
+    let gap = record.size - end;
+    if gap > 0 {
+        puts.push(format!("payload.zero({}, {gap});", place(end)));
+    }
+    let text = RecordText {
+        head,
+        name: name.clone(),
+        fields: declared,
+        wire: literal(&Wire::Record(Arc::clone(record)).to_string()),
+        size: record.size,
+        align: record.align,
+        aliases,
+        put_signature: types::put_signature(&name),
+        puts,
+        gets,
+    };
+    Piece {
+        kind: PieceKind::Record,
+        name,
+        text: render(&text),
     }
 }

@@ -18,8 +18,6 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::path::PathBuf;
 use std::ptr;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::Once;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -102,8 +100,8 @@ impl fmt::Display for Error {
                 function,
                 kind,
                 message,
-            } if kind.is_empty() => {
-                write!(out, "{function}: {message}")
+            } if message.is_empty() => {
+                write!(out, "{function}: {kind}")
             }
             Error::Remote {
                 function,
@@ -141,7 +139,33 @@ pub struct Contract {
     pub command: Cow<'static, str>,
 }
 
+/// A contract that is part of the program: what a generated function knows of its provider.
+#[derive(Debug, Clone, Copy)]
+pub struct Stub {
+    pub function: &'static str,
+    pub channel: &'static str,
+    pub canonical: &'static str,
+    pub fingerprint: u32,
+    pub request_size: usize,
+    pub payload_size: usize,
+    pub capacity: usize,
+    pub command: &'static str,
+}
+
 impl Contract {
+    pub const fn of(stub: Stub) -> Contract {
+        Contract {
+            function: Cow::Borrowed(stub.function),
+            channel: Cow::Borrowed(stub.channel),
+            canonical: Cow::Borrowed(stub.canonical),
+            fingerprint: stub.fingerprint,
+            request_size: stub.request_size,
+            payload_size: stub.payload_size,
+            capacity: stub.capacity,
+            command: Cow::Borrowed(stub.command),
+        }
+    }
+
     /// A channel of raw bytes: request and response stand at payload offset 0.
     pub fn raw(channel: &str, capacity: usize, command: &str) -> Contract {
         Contract {
@@ -382,56 +406,6 @@ pub fn judge(file: &File) -> Result<Shape, Refusal> {
 
 fn word_of(header: &[u8; HEADER], at: usize) -> u32 {
     u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
-}
-
-// Makes a whole channel under a temporary name in the same folder. The blocks of the headers are
-// allocated by writing them, so that a full file system is an error here and no fault later.
-fn make_channel(path: &Path, shape: &Shape) -> io::Result<(LockFile, PathBuf)> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let base = name.strip_prefix("metro_").unwrap_or(&name);
-    let nanos = std::time::UNIX_EPOCH
-        .elapsed()
-        .map_or(0, |time| time.subsec_nanos());
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let temporary = path.with_file_name(format!(
-        ".metro_{base}.{}.{nanos:08x}{count:04x}",
-        std::process::id()
-    ));
-    let lock = LockFile::open_with(|| {
-        OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
-            .open(&temporary)
-    })?;
-    // step: temporary file made
-    let fill = || -> io::Result<()> {
-        lock.file.set_len(shape.file_size() as u64)?;
-        for lane in 0..shape.lanes {
-            let mut header = [0; HEADER];
-            let capacity = (shape.capacity as u32).to_le_bytes();
-            header[CAPACITY..CAPACITY + 4].copy_from_slice(&capacity);
-            let fingerprint = shape.fingerprint.to_le_bytes();
-            header[FINGERPRINT..FINGERPRINT + 4].copy_from_slice(&fingerprint);
-            header[FLAGS + 3] = VERSION;
-            lock.file
-                .write_all_at(&header, (lane * shape.stride) as u64)?;
-        }
-        if !lock.lock(STATUS, 4)? {
-            return Err(io::Error::other("somebody locked the temporary file"));
-        }
-        Ok(())
-    };
-    match fill() {
-        Ok(()) => Ok((lock, temporary)),
-        Err(error) => {
-            let _ = std::fs::remove_file(&temporary);
-            Err(error)
-        }
-    }
 }
 
 // ---- 4. Locks ----
@@ -1055,6 +1029,11 @@ impl Consumer {
         }
     }
 
+    /// The consumer of a generated function.
+    pub const fn of(stub: Stub) -> Consumer {
+        Consumer::new(Contract::of(stub))
+    }
+
     /// As `new`, for a file that is not where the channel's name leads.
     pub fn at(path: PathBuf, contract: Contract) -> Consumer {
         let mut consumer = Consumer::new(contract);
@@ -1362,7 +1341,7 @@ impl Consumer {
         let function = self.contract.function.to_string();
         match code {
             RAISED => {
-                let (kind, message) = text.split_once(": ").unwrap_or(("", &text));
+                let (kind, message) = text.split_once(": ").unwrap_or((&text, ""));
                 let (kind, message) = (kind.to_owned(), message.to_owned());
                 Error::Remote {
                     function,
@@ -1410,6 +1389,9 @@ fn text_of(bytes: &[u8]) -> String {
 }
 
 // ---- 11. Serving ----
+
+use std::sync::Arc;
+use std::sync::Mutex;
 
 /// What a starting provider does with a lane that its predecessor left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -1607,6 +1589,56 @@ fn make_folder(folder: &Path) -> io::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
+}
+
+// Makes a whole channel under a temporary name in the same folder. The blocks of the headers are
+// allocated by writing them, so that a full file system is an error here and no fault later.
+fn make_channel(path: &Path, shape: &Shape) -> io::Result<(LockFile, PathBuf)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let base = name.strip_prefix("metro_").unwrap_or(&name);
+    let nanos = std::time::UNIX_EPOCH
+        .elapsed()
+        .map_or(0, |time| time.subsec_nanos());
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let temporary = path.with_file_name(format!(
+        ".metro_{base}.{}.{nanos:08x}{count:04x}",
+        std::process::id()
+    ));
+    let lock = LockFile::open_with(|| {
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
+            .open(&temporary)
+    })?;
+    // step: temporary file made
+    let fill = || -> io::Result<()> {
+        lock.file.set_len(shape.file_size() as u64)?;
+        for lane in 0..shape.lanes {
+            let mut header = [0; HEADER];
+            let capacity = (shape.capacity as u32).to_le_bytes();
+            header[CAPACITY..CAPACITY + 4].copy_from_slice(&capacity);
+            let fingerprint = shape.fingerprint.to_le_bytes();
+            header[FINGERPRINT..FINGERPRINT + 4].copy_from_slice(&fingerprint);
+            header[FLAGS + 3] = VERSION;
+            lock.file
+                .write_all_at(&header, (lane * shape.stride) as u64)?;
+        }
+        if !lock.lock(STATUS, 4)? {
+            return Err(io::Error::other("somebody locked the temporary file"));
+        }
+        Ok(())
+    };
+    match fill() {
+        Ok(()) => Ok((lock, temporary)),
+        Err(error) => {
+            let _ = std::fs::remove_file(&temporary);
+            Err(error)
+        }
+    }
 }
 
 // One try at the file: the provider's lock of the file that stands at the path, or `None` where
@@ -2100,7 +2132,7 @@ pub fn get_opt<T>(
     }
 }
 
-/// Elements one after another, `stride` bytes apart: an array, whose length the type fixes.
+/// Elements one after another, `stride` bytes apart.
 pub fn put_array<T>(
     at: usize,
     stride: usize,
@@ -2113,58 +2145,393 @@ pub fn put_array<T>(
         .try_for_each(|(index, value)| put(at + index * stride, value))
 }
 
-pub fn get_array<T, const N: usize>(
+pub fn get_array<T>(
     at: usize,
     stride: usize,
+    count: usize,
     get: impl Fn(usize) -> Read<T>,
-) -> Read<[T; N]> {
-    let values = (0..N)
-        .map(|index| get(at + index * stride))
-        .collect::<Read<Vec<T>>>()?;
-    values
-        .try_into()
-        .map_err(|_| "an array of another length was read".to_owned())
+) -> Read<Vec<T>> {
+    (0..count).map(|index| get(at + index * stride)).collect()
 }
 
-/// How a list stands in a payload.
+/// How a list stands in a payload: where its first element is, how far apart and how many they are.
 #[derive(Debug, Clone, Copy)]
-pub struct List {
-    pub wire: &'static str,
-    pub most: usize,
+pub struct Room {
     pub first: usize,
     pub stride: usize,
+    pub most: usize,
 }
 
+/// A list: the count, then the elements. `wire` spells the wire type, for the error.
 pub fn put_list<T>(
     payload: Payload<'_>,
     at: usize,
-    list: List,
+    room: Room,
+    wire: impl Fn() -> String,
     name: &str,
     values: &[T],
     put: impl Fn(usize, &T) -> Result<(), Unfit>,
 ) -> Result<(), Unfit> {
-    let (len, wire, most) = (values.len(), list.wire, list.most);
+    let (len, most) = (values.len(), room.most);
     if len > most {
+        let wire = wire();
         let text = format!("{len} elements do not fit {wire}, which holds at most {most}");
         return Err(Unfit(format!("{name}: {text}")));
     }
-    payload.zero(at, list.first);
+    payload.zero(at, room.first);
     put_u32(payload, at, len as u32);
-    put_array(at + list.first, list.stride, values, put)
+    put_array(at + room.first, room.stride, values, put)
 }
 
 pub fn get_list<T>(
     payload: Payload<'_>,
     at: usize,
-    list: List,
+    room: Room,
     name: &str,
     get: impl Fn(usize) -> Read<T>,
 ) -> Read<Vec<T>> {
-    let len = get_u32(payload, at) as usize;
-    if len > list.most {
-        return Err(format!("{name}: {len} elements were read, which cannot be"));
+    match get_u32(payload, at) as usize {
+        count if count <= room.most => get_array(at + room.first, room.stride, count, get),
+        count => Err(format!(
+            "{name}: {count} elements were read, which cannot be"
+        )),
     }
-    (0..len)
-        .map(|index| get(at + list.first + index * list.stride))
-        .collect()
+}
+
+/// A wire type as a Rust type: numbers and `bool` are themselves, `[C; N]` an array, `(A, B)` a
+/// record without names, and the others are the types below.
+pub trait Codec {
+    /// What is read.
+    type Value;
+    const SIZE: usize;
+    const ALIGN: usize;
+
+    /// The canonical spelling.
+    fn wire() -> String;
+
+    fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Self::Value>;
+}
+
+/// A wire type that takes a value of type `V`: a string takes `str` and `String` alike.
+pub trait Put<V: ?Sized>: Codec {
+    fn put(payload: Payload<'_>, at: usize, name: &str, value: &V) -> Result<(), Unfit>;
+}
+
+/// Puts a value of the wire type `C`.
+pub fn put<C: Put<V>, V: ?Sized>(
+    payload: Payload<'_>,
+    at: usize,
+    name: &str,
+    value: &V,
+) -> Result<(), Unfit> {
+    C::put(payload, at, name, value)
+}
+
+/// Gets a value of the wire type `C`.
+pub fn get<C: Codec>(payload: Payload<'_>, at: usize, name: &str) -> Read<C::Value> {
+    C::get(payload, at, name)
+}
+
+/// `string[N]`
+pub struct Text<const N: usize>;
+
+/// `json[N]`
+pub struct Json<const N: usize>;
+
+/// `bytes[N]`
+pub struct Bytes<const N: usize>;
+
+/// `opt<C>`
+pub struct Opt<C>(PhantomData<C>);
+
+/// `list<C, N>`
+pub struct List<C, const N: usize>(PhantomData<C>);
+
+impl<C: Put<V>, V: ?Sized> Put<&V> for C {
+    fn put(payload: Payload<'_>, at: usize, name: &str, value: &&V) -> Result<(), Unfit> {
+        C::put(payload, at, name, *value)
+    }
+}
+
+macro_rules! scalar_codecs {
+    ($($put:ident $get:ident $number:ty,)*) => {$(
+        impl Codec for $number {
+            type Value = $number;
+            const SIZE: usize = size_of::<$number>();
+            const ALIGN: usize = size_of::<$number>();
+
+            fn wire() -> String {
+                stringify!($number).to_owned()
+            }
+
+            fn get(payload: Payload<'_>, at: usize, _: &str) -> Read<$number> {
+                Ok($get(payload, at))
+            }
+        }
+
+        impl Put<$number> for $number {
+            fn put(payload: Payload<'_>, at: usize, _: &str, value: &$number) -> Result<(), Unfit> {
+                $put(payload, at, *value);
+                Ok(())
+            }
+        }
+    )*};
+}
+
+scalar_codecs! {
+    put_i8 get_i8 i8,
+    put_u8 get_u8 u8,
+    put_i16 get_i16 i16,
+    put_u16 get_u16 u16,
+    put_i32 get_i32 i32,
+    put_u32 get_u32 u32,
+    put_i64 get_i64 i64,
+    put_u64 get_u64 u64,
+    put_f32 get_f32 f32,
+    put_f64 get_f64 f64,
+}
+
+impl Codec for bool {
+    type Value = bool;
+    const SIZE: usize = 1;
+    const ALIGN: usize = 1;
+
+    fn wire() -> String {
+        "bool".to_owned()
+    }
+
+    fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<bool> {
+        get_bool(payload, at, name)
+    }
+}
+
+impl Put<bool> for bool {
+    fn put(payload: Payload<'_>, at: usize, _: &str, value: &bool) -> Result<(), Unfit> {
+        put_bool(payload, at, *value);
+        Ok(())
+    }
+}
+
+macro_rules! text_codecs {
+    ($($codec:ident $kind:literal,)*) => {$(
+        impl<const N: usize> Codec for $codec<N> {
+            type Value = String;
+            const SIZE: usize = N;
+            const ALIGN: usize = 4;
+
+            fn wire() -> String {
+                format!("{}[{N}]", $kind)
+            }
+
+            fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<String> {
+                get_string(payload, at, N, name)
+            }
+        }
+
+        impl<const N: usize> Put<str> for $codec<N> {
+            fn put(payload: Payload<'_>, at: usize, name: &str, value: &str) -> Result<(), Unfit> {
+                put_string(payload, at, $kind, N, name, value)
+            }
+        }
+
+        impl<const N: usize> Put<String> for $codec<N> {
+            fn put(
+                payload: Payload<'_>,
+                at: usize,
+                name: &str,
+                value: &String,
+            ) -> Result<(), Unfit> {
+                put_string(payload, at, $kind, N, name, value)
+            }
+        }
+    )*};
+}
+
+text_codecs! {
+    Text "string",
+    Json "json",
+}
+
+impl<const N: usize> Codec for Bytes<N> {
+    type Value = Vec<u8>;
+    const SIZE: usize = N;
+    const ALIGN: usize = 4;
+
+    fn wire() -> String {
+        format!("bytes[{N}]")
+    }
+
+    fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Vec<u8>> {
+        get_bytes(payload, at, N, name)
+    }
+}
+
+impl<const N: usize> Put<[u8]> for Bytes<N> {
+    fn put(payload: Payload<'_>, at: usize, name: &str, value: &[u8]) -> Result<(), Unfit> {
+        put_bytes(payload, at, N, name, value)
+    }
+}
+
+impl<const N: usize> Put<Vec<u8>> for Bytes<N> {
+    fn put(payload: Payload<'_>, at: usize, name: &str, value: &Vec<u8>) -> Result<(), Unfit> {
+        put_bytes(payload, at, N, name, value)
+    }
+}
+
+impl<C: Codec> Codec for Opt<C> {
+    type Value = Option<C::Value>;
+    const SIZE: usize = C::ALIGN + C::SIZE;
+    const ALIGN: usize = C::ALIGN;
+
+    fn wire() -> String {
+        format!("opt<{}>", C::wire())
+    }
+
+    fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Self::Value> {
+        get_opt(payload, at, C::ALIGN, name, |at| C::get(payload, at, name))
+    }
+}
+
+impl<C: Put<V>, V> Put<Option<V>> for Opt<C> {
+    fn put(payload: Payload<'_>, at: usize, name: &str, some: &Option<V>) -> Result<(), Unfit> {
+        let put = |at: usize, value: &V| C::put(payload, at, name, value);
+        put_opt(payload, at, Self::SIZE, C::ALIGN, some.as_ref(), put)
+    }
+}
+
+const fn stride<C: Codec>() -> usize {
+    C::SIZE.next_multiple_of(C::ALIGN)
+}
+
+impl<C: Codec, const N: usize> Codec for [C; N] {
+    type Value = [C::Value; N];
+    const SIZE: usize = stride::<C>() * N;
+    const ALIGN: usize = C::ALIGN;
+
+    fn wire() -> String {
+        format!("[{};{N}]", C::wire())
+    }
+
+    fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Self::Value> {
+        let values = get_array(at, stride::<C>(), N, |at| C::get(payload, at, name))?;
+        values
+            .try_into()
+            .map_err(|_| format!("{name}: an array of another length was read"))
+    }
+}
+
+impl<C: Put<V>, V, const N: usize> Put<[V; N]> for [C; N] {
+    fn put(payload: Payload<'_>, at: usize, name: &str, value: &[V; N]) -> Result<(), Unfit> {
+        put_array(at, stride::<C>(), value, |at, value| {
+            C::put(payload, at, name, value)
+        })
+    }
+}
+
+impl<C: Codec, const N: usize> List<C, N> {
+    const ROOM: Room = Room {
+        first: 4_usize.next_multiple_of(C::ALIGN),
+        stride: stride::<C>(),
+        most: N,
+    };
+}
+
+impl<C: Codec, const N: usize> Codec for List<C, N> {
+    type Value = Vec<C::Value>;
+    const SIZE: usize = (Self::ROOM.first + stride::<C>() * N).next_multiple_of(Self::ALIGN);
+    const ALIGN: usize = if C::ALIGN > 4 { C::ALIGN } else { 4 };
+
+    fn wire() -> String {
+        format!("list<{},{N}>", C::wire())
+    }
+
+    fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Self::Value> {
+        get_list(payload, at, Self::ROOM, name, |at| {
+            C::get(payload, at, name)
+        })
+    }
+}
+
+impl<C: Put<V>, V, const N: usize> Put<[V]> for List<C, N> {
+    fn put(payload: Payload<'_>, at: usize, name: &str, value: &[V]) -> Result<(), Unfit> {
+        let put = |at: usize, value: &V| C::put(payload, at, name, value);
+        put_list(payload, at, Self::ROOM, Self::wire, name, value, put)
+    }
+}
+
+impl<C: Put<V>, V, const N: usize> Put<Vec<V>> for List<C, N> {
+    fn put(payload: Payload<'_>, at: usize, name: &str, value: &Vec<V>) -> Result<(), Unfit> {
+        put::<Self, [V]>(payload, at, name, value)
+    }
+}
+
+// A tuple stands as a record whose fields have no names: C's rules place them.
+macro_rules! tuple_codecs {
+    () => {};
+    ($codec:ident $value:ident $($codecs:ident $values:ident)*) => {
+        impl<$codec: Codec $(, $codecs: Codec)*> Codec for ($codec, $($codecs,)*) {
+            type Value = ($codec::Value, $($codecs::Value,)*);
+            const SIZE: usize = {
+                let end = $codec::SIZE;
+                $(let end = end.next_multiple_of($codecs::ALIGN) + $codecs::SIZE;)*
+                end.next_multiple_of(Self::ALIGN)
+            };
+            const ALIGN: usize = {
+                let align = $codec::ALIGN;
+                $(let align = if $codecs::ALIGN > align { $codecs::ALIGN } else { align };)*
+                align
+            };
+
+            fn wire() -> String {
+                let fields: &[String] = &[$codec::wire(), $($codecs::wire(),)*];
+                format!("struct{{{}}}", fields.join(","))
+            }
+
+            #[allow(non_snake_case, unused_assignments, unused_mut, unused_variables)]
+            fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Self::Value> {
+                let $codec = $codec::get(payload, at, name)?;
+                let mut end = $codec::SIZE;
+                $(
+                    let start = end.next_multiple_of($codecs::ALIGN);
+                    let $codecs = $codecs::get(payload, at + start, name)?;
+                    end = start + $codecs::SIZE;
+                )*
+                Ok(($codec, $($codecs,)*))
+            }
+        }
+
+        impl<$codec, $value $(, $codecs, $values)*> Put<($value, $($values,)*)>
+            for ($codec, $($codecs,)*)
+        where
+            $codec: Put<$value>,
+            $($codecs: Put<$values>,)*
+        {
+            #[allow(non_snake_case, unused_mut)]
+            fn put(
+                payload: Payload<'_>,
+                at: usize,
+                name: &str,
+                value: &($value, $($values,)*),
+            ) -> Result<(), Unfit> {
+                let ($value, $($values,)*) = value;
+                $codec::put(payload, at, name, $value)?;
+                let mut end = $codec::SIZE;
+                $(
+                    let start = end.next_multiple_of($codecs::ALIGN);
+                    payload.zero(at + end, start - end);
+                    $codecs::put(payload, at + start, name, $values)?;
+                    end = start + $codecs::SIZE;
+                )*
+                payload.zero(at + end, Self::SIZE - end);
+                Ok(())
+            }
+        }
+
+        tuple_codecs! { $($codecs $values)* }
+    };
+}
+
+tuple_codecs! {
+    A0 V0 A1 V1 A2 V2 A3 V3 A4 V4 A5 V5 A6 V6 A7 V7 A8 V8 A9 V9 A10 V10 A11 V11
+    A12 V12 A13 V13 A14 V14 A15 V15 A16 V16 A17 V17 A18 V18 A19 V19 A20 V20 A21 V21 A22 V22 A23 V23
 }

@@ -1,0 +1,30 @@
+{%- for line in head -%}
+{{ line }}
+{% endfor -%}
+{{ signature }}
+    {{ forward }}
+}
+
+{% for line in timed_head -%}
+{{ line }}
+{% endfor -%}
+{{ timed_signature }}
+{%- for line in aliases %}
+    {{ line }}
+{%- endfor %}
+    static {{ consumer }}: channel::Consumer = channel::Consumer::of(channel::Stub {
+        function: {{ function }},
+        channel: {{ channel }},
+        canonical: {{ canonical }},
+        fingerprint: {{ fingerprint }},
+        request_size: {{ request_size }},
+        payload_size: {{ payload_size }},
+        capacity: {{ capacity }},
+        command: {{ command }},
+    });
+    let {{ writer }} = {% for line in write %}{% if !loop.first %}
+    {% endif %}{{ line }}{% endfor %}
+    let {{ reader }} = {% for line in read %}{% if !loop.first %}
+    {% endif %}{{ line }}{% endfor %}
+    {{ consumer }}.call({{ timeout }}.into(), {{ writer }}, {{ reader }})
+}
