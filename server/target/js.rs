@@ -1,16 +1,510 @@
-//! JavaScript stubs.
+//! JavaScript stubs: a CommonJS file that holds everything, its names for ES modules, its types.
 
-use super::{Export, Mode, Stub, Target};
+mod codec;
+mod expression;
+mod types;
+
+use std::sync::Arc;
+
+use askama::Template;
+
+use self::codec::Codec;
+use self::expression::{Expression, comment, literal};
+use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, unreserved, wrap};
+use crate::layout::{Layout, Record, Wire};
+use crate::signature::{RecordKind, Type};
 
 /// The target `js`.
 pub struct Js;
+
+/// What every stub is read with, whatever functions it holds.
+const CHANNEL: &str = include_str!("../../templates/js/channel.js");
+
+const ERRORS: [&str; 7] = [
+    "MetropipeError",
+    "RemoteError",
+    "TimeoutError",
+    "NoProviderError",
+    "LayoutMismatchError",
+    "UnfitError",
+    "ChannelError",
+];
+
+/// ECMA-262, 12.7.2 Keywords and Reserved Words, with those of strict code and modules; and the
+/// globals that a default value is spelled with.
+const RESERVED: [&str; 54] = [
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "import",
+    "in",
+    "instanceof",
+    "new",
+    "null",
+    "return",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
+    "let",
+    "static",
+    "implements",
+    "interface",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "arguments",
+    "eval",
+    "undefined",
+    "NaN",
+    "Infinity",
+    "async",
+    "constructor",
+    "__proto__",
+];
+
+/// Functions of the channel that the body of a stub calls.
+const CALLED: [&str; 3] = ["begin", "call", "finish"];
+
+#[derive(Template)]
+#[template(path = "js/stub.js", block = "function", escape = "none")]
+struct FunctionText {
+    endpoint: String,
+    construction: String,
+    doc: String,
+    name: String,
+    head: String,
+    limit: String,
+    lane: String,
+    puts: Vec<String>,
+    result: String,
+}
+
+#[derive(Template)]
+#[template(path = "js/stub.js", block = "record", escape = "none")]
+struct RecordText {
+    put: String,
+    get: String,
+    check: String,
+    puts: Vec<String>,
+    open: &'static str,
+    gets: Vec<String>,
+    close: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "js/stub.js", block = "errors", escape = "none")]
+struct ErrorsText {
+    errors: &'static [&'static str],
+}
+
+#[derive(Template)]
+#[template(path = "js/stub.mjs", block = "head", escape = "none")]
+struct ModuleHead {
+    names: String,
+    file: String,
+}
+
+#[derive(Template)]
+#[template(path = "js/stub.mjs", block = "function", escape = "none")]
+struct ModuleFunction {
+    name: String,
+    file: String,
+}
 
 impl Target for Js {
     fn name(&self) -> &'static str {
         "js"
     }
 
-    fn stubs(&self, _export: &Export, _mode: Mode) -> Vec<Stub> {
-        Vec::new()
+    fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
+        let identifier = export.identifier();
+        let stem = match mode {
+            Mode::Namespace => format!("{identifier}/stub"),
+            Mode::Flat => identifier,
+            Mode::Unify => "metropipe".into(),
+        };
+        let file = literal(&format!(
+            "./{}.js",
+            stem.rsplit('/').next().unwrap_or(&stem)
+        ));
+        let stub = |extension: &str, head: String, pieces: Vec<Piece>| Stub {
+            pieces,
+            ..Stub::whole(format!("{stem}.{extension}"), "//", head)
+        };
+        let mut code = stub("js", CHANNEL.into(), code_pieces(export));
+        code.tail = line(ErrorsText { errors: &ERRORS }.render());
+        vec![
+            code,
+            stub("mjs", module_head(&file), vec![module_piece(export, &file)]),
+            stub("d.ts", types::head(), types::pieces(export)),
+        ]
+    }
+}
+
+/// A rendered template, with the last line break that askama drops.
+fn line(text: askama::Result<String>) -> String {
+    let mut text = text.expect("a template without fallible filters renders");
+    text.push('\n');
+    text
+}
+
+/// The name under which the function is exported.
+fn public_name(export: &Export) -> String {
+    let mut taken = RESERVED.to_vec();
+    taken.extend(ERRORS);
+    taken.extend(types::RESERVED);
+    unreserved(&export.identifier(), &taken, &[])
+}
+
+fn code_pieces(export: &Export) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = records(&export.layout)
+        .iter()
+        .map(|record| record_piece(record))
+        .collect();
+    pieces.push(Piece {
+        kind: PieceKind::Function,
+        name: export.identifier(),
+        text: function_text(export),
+    });
+    pieces
+}
+
+/// Every record of the parameters and results, inner ones first.
+fn records(layout: &Layout) -> Vec<Arc<Record>> {
+    let mut records = Vec::new();
+    for slot in layout.params.iter().chain(&layout.results) {
+        slot.wire.records(&mut records);
+    }
+    records
+}
+
+/// The function's parameters as JavaScript names them.
+fn parameters(export: &Export) -> Vec<String> {
+    let mut reserved: Vec<String> = RESERVED
+        .iter()
+        .chain(&CALLED)
+        .map(|s| s.to_string())
+        .collect();
+    reserved.push(endpoint_name(export));
+    let slots = export.layout.params.iter().chain(&export.layout.results);
+    for slot in slots {
+        Codec::of(&slot.wire).names(&mut reserved);
+    }
+    let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
+    let mut names: Vec<String> = Vec::new();
+    for parameter in &export.function.parameters {
+        names.push(unreserved(&parameter.name, &reserved, &names));
+    }
+    names
+}
+
+fn endpoint_name(export: &Export) -> String {
+    format!("{}Endpoint", export.identifier())
+}
+
+fn function_text(export: &Export) -> String {
+    let layout = &export.layout;
+    let function = &export.function;
+    let endpoint = endpoint_name(export);
+    let names = parameters(export);
+    let taken = || names.iter().map(String::as_str);
+    let lane = fresh("lane", taken());
+    let limit = fresh("limit", taken());
+
+    let construction = Expression::Call(
+        "new Endpoint".into(),
+        vec![
+            Expression::atom(literal(&function.name)),
+            Expression::atom(literal(&export.channel)),
+            Expression::atom(literal(&layout.canonical)),
+            Expression::atom(format!("{:#010x}", layout.fingerprint)),
+            Expression::atom(layout.request_size.to_string()),
+            Expression::atom(layout.payload_size.to_string()),
+            Expression::atom(literal(&export.start_command)),
+        ],
+    );
+    let before = "const  = ".len() + endpoint.chars().count();
+    let puts = layout.params.iter().zip(&names).map(|(slot, name)| {
+        let place = place(&function.name, &slot.name);
+        let put = Codec::of(&slot.wire).put(&lane, &slot.offset.to_string(), &place, name);
+        format!("{};", put.print(6, 6, 1))
+    });
+    let mut gets: Vec<Expression> = layout
+        .results
+        .iter()
+        .map(|slot| {
+            let place = place(&function.name, "result");
+            Codec::of(&slot.wire).get(&lane, &slot.offset.to_string(), &place)
+        })
+        .collect();
+    let result = match (gets.len(), is_several(export)) {
+        (0, _) => None,
+        (1, false) => gets.pop(),
+        _ => Some(Expression::Array(gets)),
+    };
+    let signature: Vec<String> = function
+        .parameters
+        .iter()
+        .zip(&layout.params)
+        .zip(&names)
+        .map(|((parameter, slot), name)| {
+            match parameter
+                .default
+                .as_ref()
+                .and_then(|value| Codec::of(&slot.wire).default(value))
+            {
+                Some(value) => format!("{name} = {value}"),
+                None => name.clone(),
+            }
+        })
+        .collect();
+    let name = public_name(export);
+    line(
+        FunctionText {
+            construction: construction.print(0, before, 1),
+            doc: comment(function.doc.as_deref(), ""),
+            head: wrap(&format!("{name}("), &signature, ") {", 80, "  ", "  "),
+            name,
+            puts: puts.collect(),
+            result: result.map_or(String::new(), |value| {
+                format!("return {};", value.print(6, 13, 1))
+            }),
+            endpoint,
+            limit,
+            lane,
+        }
+        .render(),
+    )
+}
+
+/// Where an error says that it arose: the function and the parameter.
+fn place(function: &str, parameter: &str) -> String {
+    literal(&format!("{function}: {parameter}"))
+}
+
+/// Whether the function returns a tuple, which also one of one element is.
+fn is_several(export: &Export) -> bool {
+    matches!(&export.function.result.ty, Type::Record(record) if record.kind == RecordKind::Tuple)
+}
+
+/// How the record is written and read: an object, or an array where its fields have only positions.
+fn record_piece(record: &Record) -> Piece {
+    let name = types::record_name(record);
+    let tuple = record.kind == RecordKind::Tuple;
+    let offset = |at: u32| match at {
+        0 => "at".to_string(),
+        _ => format!("at + {at}"),
+    };
+    let puts = record.fields.iter().enumerate().map(|(index, field)| {
+        let value = match tuple {
+            true => format!("value[{index}]"),
+            false => format!("value{}", access(&field.name)),
+        };
+        let put = Codec::of(&field.wire).put("lane", &offset(field.offset), "where", &value);
+        format!("{};", put.print(2, 2, 1))
+    });
+    let gets = record.fields.iter().map(|field| {
+        let get = Codec::of(&field.wire).get("lane", &offset(field.offset), "where");
+        let key = match tuple {
+            true => String::new(),
+            false => format!("{}: ", key(&field.name)),
+        };
+        format!("{key}{},", get.print(4, 4 + key.chars().count(), 1))
+    });
+    let check = match tuple {
+        true => {
+            let wire = Wire::Record(Arc::new(record.clone()));
+            Expression::Call(
+                "checkTuple".into(),
+                vec![
+                    Expression::atom("where"),
+                    Expression::atom("value"),
+                    Expression::atom(record.fields.len().to_string()),
+                    Expression::atom(literal(&wire.to_string())),
+                ],
+            )
+        }
+        false => Expression::Call(
+            "checkRecord".into(),
+            vec![
+                Expression::atom("where"),
+                Expression::atom("value"),
+                Expression::atom(literal(&record.name)),
+            ],
+        ),
+    };
+    let (open, close) = if tuple { ("[", "]") } else { ("{", "}") };
+    Piece {
+        kind: PieceKind::Record,
+        text: line(
+            RecordText {
+                put: codec::put_record(&name),
+                get: codec::get_record(&name),
+                check: check.print(2, 2, 1),
+                puts: puts.collect(),
+                open,
+                gets: gets.collect(),
+                close,
+            }
+            .render(),
+        ),
+        name,
+    }
+}
+
+/// `.name`, or `["na-me"]` where the name is no identifier.
+fn access(name: &str) -> String {
+    match is_identifier(name) {
+        true => format!(".{name}"),
+        false => format!("[{}]", literal(name)),
+    }
+}
+
+/// A key of an object literal. `__proto__` is no key there but sets the prototype, unless computed.
+fn key(name: &str) -> String {
+    match is_identifier(name) {
+        _ if name == "__proto__" => format!("[{}]", literal(name)),
+        true => name.into(),
+        false => literal(name),
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_numeric())
+        && !name.is_empty()
+        && name
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || letter == '_')
+}
+
+fn module_head(file: &str) -> String {
+    let names: Vec<String> = ERRORS.iter().map(|name| name.to_string()).collect();
+    let close = format!(" }} from {file};");
+    let flat = wrap("export { ", &names, &close, 80, "", "  ");
+    let names = flat
+        .replace("export { \n", "export {\n")
+        .replace("\n }", "\n}");
+    line(
+        ModuleHead {
+            names,
+            file: file.into(),
+        }
+        .render(),
+    )
+}
+
+fn module_piece(export: &Export, file: &str) -> Piece {
+    let name = public_name(export);
+    Piece {
+        kind: PieceKind::Function,
+        name: export.identifier(),
+        text: line(
+            ModuleFunction {
+                name,
+                file: file.into(),
+            }
+            .render(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::plan;
+    use crate::signature::Literal;
+    use crate::signature::notation::parse_signature;
+
+    fn export(name: &str, signature: &str) -> Export {
+        let function = parse_signature(name, signature).unwrap();
+        let layout = plan(&function, &Default::default()).unwrap();
+        Export {
+            channel: name.into(),
+            function,
+            layout,
+            source: "services.py".into(),
+            source_from_provider: "../../services.py".into(),
+            start_command: "python3 metropipe/f/provider.py".into(),
+        }
+    }
+
+    #[test]
+    fn names_of_the_source_give_way_to_the_language_and_ours_to_them() {
+        let export = export("new", "(lane: i32, putI32: i32, arguments: i32)->unit");
+        let text = function_text(&export);
+        assert!(text.contains("new_(lane, putI32_, arguments_) {"), "{text}");
+        assert!(
+            text.contains("const lane_ = begin(newEndpoint, limit);"),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"putI32(lane_, 4, "new: putI32", putI32_);"#),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_default_is_spelled_as_the_wire_type_takes_it() {
+        let mut export = export(
+            "f",
+            "(a: i64, b: opt<f64>, c: string, d: i32, e: bool)->unit",
+        );
+        let defaults = [
+            Literal::Int(5),
+            Literal::Float(2.0),
+            Literal::Text("\"".into()),
+            Literal::None,
+            Literal::Bool(true),
+        ];
+        for (parameter, default) in export.function.parameters.iter_mut().zip(defaults) {
+            parameter.default = Some(default);
+        }
+        let text = function_text(&export);
+        assert!(
+            text.contains(r#"f(a = 5n, b = 2, c = '"', d, e = true) {"#),
+            "{text}"
+        );
+        let types = &types::pieces(&export)[0].text;
+        assert!(types.contains("c: string | undefined"), "{types}");
+        assert!(types.contains("e?: boolean"), "{types}");
+    }
+
+    #[test]
+    fn records_are_objects_and_tuples_are_arrays() {
+        let export = export("f", "(p: struct{x: f32, __proto__: opt<i8>})->unit");
+        let pieces = code_pieces(&export);
+        assert!(pieces[0].text.contains("putF32(lane, at, where, value.x);"));
+        assert!(
+            pieces[0]
+                .text
+                .contains(r#"["__proto__"]: getOpt(lane, at + 4, where, getI8, 1),"#)
+        );
     }
 }

@@ -1,0 +1,7 @@
+{% block head -%}
+// The same functions for `import`. Everything is in {{ file }}.
+{{ names }}
+{%- endblock %}
+{% block function -%}
+export { {{ name }} } from {{ file }};
+{%- endblock %}
