@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, unreserved};
+use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, unreserved, without_serving};
 use crate::layout::wire::Record;
 use crate::layout::{Layout, Wire};
 use crate::signature::{Literal, Passing, RecordKind};
@@ -166,7 +166,11 @@ impl Target for Python {
             Mode::Flat => PathBuf::from(format!("{identifier}.py")),
             Mode::Unify => PathBuf::from("metropipe.py"),
         };
-        let (imports, channel) = channel(&["dataclasses"], &["Protocol", "TypedDict"]);
+        let (imports, channel) = channel(
+            &without_serving(CHANNEL),
+            &["dataclasses"],
+            &["Protocol", "TypedDict"],
+        );
         let layout = &export.layout;
         let mut pieces: Vec<Piece> = records(layout)
             .iter()
@@ -197,18 +201,22 @@ impl Target for Python {
     }
 }
 
-/// The channel's imports with more merged in, and its text.
-fn channel(modules: &[&str], types: &[&str]) -> (String, String) {
-    let (imports, text) = CHANNEL
-        .split_once("# --- Errors")
+/// The channel's imports, as far as it uses them and with more merged in, and its text.
+fn channel(whole: &str, modules: &[&str], types: &[&str]) -> (String, String) {
+    let (imports, text) = whole
+        .split_once("# ---- 1. Errors")
         .expect("channel.py begins with its imports");
     let mut lines: BTreeSet<String> = modules.iter().map(|m| format!("import {m}")).collect();
     let mut names: BTreeSet<String> = types.iter().map(|name| name.to_string()).collect();
     for line in imports.lines() {
-        if line.starts_with("import ") {
-            lines.insert(line.to_string());
+        if let Some(module) = line.strip_prefix("import ") {
+            // What serving alone needs is not imported where it was left out.
+            if mentions(text, module.split('.').next().unwrap_or(module)) {
+                lines.insert(line.to_string());
+            }
         } else if let Some(list) = line.strip_prefix("from typing import ") {
-            names.extend(list.split(", ").map(String::from));
+            let used = list.split(", ").filter(|name| mentions(text, name));
+            names.extend(used.map(String::from));
         }
     }
     let names = Expr::group("(", names.into_iter().map(Expr::Atom), ")");
@@ -226,7 +234,7 @@ fn channel(modules: &[&str], types: &[&str]) -> (String, String) {
             "from __future__ import annotations\n\n{}\nfrom typing import {typing}",
             lines.join("\n")
         ),
-        format!("# --- Errors{}", text.trim_end()),
+        format!("# ---- 1. Errors{}", text.trim_end()),
     )
 }
 

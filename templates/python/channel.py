@@ -21,7 +21,7 @@ import time
 import weakref
 from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
-# --- Errors -----------------------------------------------------------------------
+# ---- 1. Errors ----
 
 
 class MetropipeError(Exception):
@@ -82,7 +82,7 @@ class _Misfit(Exception):
         return f"{self.path}: {self.detail}"
 
 
-# --- Path -------------------------------------------------------------------------
+# ---- 2. Path ----
 
 
 def _folder() -> str:
@@ -106,7 +106,7 @@ def _channel_path(name: str) -> str:
     return os.path.join(_FOLDER, f"metro_{name}")
 
 
-# --- Opening ----------------------------------------------------------------------
+# ---- 3. Opening ----
 
 _HEADER = 32
 # Words of a lane's header, by their number.
@@ -210,7 +210,7 @@ def _open_channel(path: str) -> _File:
         os.close(descriptor)
 
 
-# --- Locks ------------------------------------------------------------------------
+# ---- 4. Locks ----
 
 # Open-file-description locks; their numbers have no names in older Pythons.
 _GET_LOCK, _SET_LOCK = 36, 37
@@ -249,7 +249,7 @@ def _leads_here(path: str, device: int, inode: int) -> bool:
     return status.st_dev == device and status.st_ino == inode
 
 
-# --- Forks ------------------------------------------------------------------------
+# ---- 5. Forks ----
 
 _channels: "weakref.WeakSet[_Channel]" = weakref.WeakSet()
 
@@ -266,15 +266,12 @@ def _in_child() -> None:
                 lane.descriptor = -1
         channel.file = None
         channel.mutex = threading.Lock()
-    for service in list(_services):
-        service.in_child()
-    _services.clear()
 
 
 os.register_at_fork(after_in_child=_in_child)
 
 
-# --- Words ------------------------------------------------------------------------
+# ---- 6. Words ----
 
 # load and store are `words[i]` of a memoryview cast to "I": one move of 32 bits, which
 # no reader sees half done. Where the processor itself reorders stores, a fence helps.
@@ -344,7 +341,7 @@ class _Fence:
         self.release = lock.release
 
 
-# --- Lanes ------------------------------------------------------------------------
+# ---- 7. Lanes ----
 
 
 class _Lane:
@@ -551,7 +548,7 @@ class _Stale(Exception):
     """The path leads to another file now; nothing was run on the old one."""
 
 
-# --- Waiting ----------------------------------------------------------------------
+# ---- 8. Waiting ----
 
 # Turns of a loop that make about 3 and 50 us; made once, for a call allocates nothing.
 _FEW_TURNS = (None,) * 100
@@ -601,7 +598,7 @@ def _wait_for_answer(channel: _Channel, lane: _Lane, limit: _Limit) -> None:
         memory[_ASLEEP] = 0
 
 
-# --- Giving up --------------------------------------------------------------------
+# ---- 9. Giving up ----
 
 
 def _give_up(channel: _Channel, lane: _Lane) -> None:
@@ -629,7 +626,7 @@ def _give_up(channel: _Channel, lane: _Lane) -> None:
     raise channel.no_provider(file.path)
 
 
-# --- Calling ----------------------------------------------------------------------
+# ---- 10. Calling ----
 
 
 def _publish(lane: _Lane) -> None:
@@ -792,7 +789,7 @@ def _bound(function: Callable[..., Any], bind: Callable[[Optional[float]], Any])
     return function
 
 
-# --- Serving ----------------------------------------------------------------------
+# ---- 11. Serving ----
 
 
 class _Refusal(Exception):
@@ -1261,6 +1258,15 @@ _ONE_TURN: Tuple[None, ...] = (None,)
 _services: "weakref.WeakSet[_Service]" = weakref.WeakSet()
 
 
+def _service_in_child() -> None:
+    for service in list(_services):
+        service.in_child()
+    _services.clear()
+
+
+os.register_at_fork(after_in_child=_service_in_child)
+
+
 def _cut(data: bytes, capacity: int) -> bytes:
     """At most so many bytes, ending at a character's end."""
     if len(data) > capacity:
@@ -1281,7 +1287,7 @@ def _explain(error: BaseException) -> str:
     return f"{type(error).__name__}: {_text_of(error)}"
 
 
-# --- Values -----------------------------------------------------------------------
+# ---- 12. Values ----
 
 
 _Slots = Sequence[Tuple[str, int, "_Wire"]]

@@ -14,7 +14,7 @@ do. With one worker, the default, the function runs in the main thread.
 {{ channel }}
 
 
-# --- The function -----------------------------------------------------------------
+# ---- 13. The function ----
 
 _SOURCE = {{ source }}
 # The source's module, once it is imported.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use askama::Template;
 
 use super::format::{Expr, docstring, literal};
-use super::{CHANNEL, channel, codec, field_names, records, wire_of_record};
+use super::{CHANNEL, channel, codec, records, wire_of_record};
 use crate::layout::wire::Record;
 use crate::signature::{Language, Passing, RecordKind};
 use crate::target::{Export, Mode, Provider, Stub};
@@ -63,10 +63,13 @@ struct ProviderText {
 }
 
 fn text(export: &Export) -> String {
-    debug_assert!(CHANNEL.contains("class _Service"));
     let layout = &export.layout;
     let id = export.identifier();
-    let (imports, channel) = channel(&["argparse", "asyncio", "importlib", "importlib.util"], &[]);
+    let (imports, channel) = channel(
+        CHANNEL,
+        &["argparse", "asyncio", "importlib", "importlib.util"],
+        &[],
+    );
     let read = codec::argument_reader(&id, &layout.params);
     let write = codec::result_writer(&id, &layout.results, codec::shape(layout));
     let mut definitions = read.definitions;
@@ -169,6 +172,5 @@ fn record_wire(record: &Record) -> String {
             format!("_attributes({keys})"),
         ),
     };
-    debug_assert_eq!(field_names(record).len(), record.fields.len());
     wire_of_record(record, make, take)
 }

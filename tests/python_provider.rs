@@ -1,0 +1,378 @@
+//! The Python provider, as a user starts it: what it does to signals, forks, rivals and exceptions.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use metropipe::layout::{self, Options};
+use metropipe::signature::{Language, notation};
+use metropipe::target::{self, Export, Mode};
+use support::{Running, Scratch, run_within, start_provider};
+
+const SOURCE: &str = r#"
+import multiprocessing
+import os
+import sys
+import time
+
+import neighbour
+
+
+def double(k: int) -> int:
+    return neighbour.twice(k)
+
+
+def nap(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def raises(how: str) -> str:
+    if how == "exit":
+        sys.exit(3)
+    if how == "interrupt":
+        raise KeyboardInterrupt("not yours")
+    if how == "recursion":
+        return raises(how)
+    if how == "mute":
+        class Mute(Exception):
+            def __str__(self):
+                raise ValueError("no text")
+        raise Mute
+    if how == "surrogate":
+        raise ValueError("\ud800")
+    if how == "misfit":
+        return 7
+    return "fine"
+
+
+def outlived(seconds: float) -> int:
+    """Leaves a child behind that lives on, as a pool's worker does."""
+    child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(seconds,))
+    child.start()
+    return child.pid
+
+
+def strays(k: int) -> int:
+    """Comes back twice: in the parent, and in a child that has no business here."""
+    os.fork()
+    return k
+"#;
+
+const FUNCTIONS: [(&str, &str); 5] = [
+    ("double", "(k: i32)->i32"),
+    ("nap", "(seconds: f64)->i32"),
+    ("raises", "(how: string[256])->string[256]"),
+    ("outlived", "(seconds: f64)->i32"),
+    ("strays", "(k: i32)->i32"),
+];
+
+/// Stubs and providers of the source above, in a scratch folder.
+fn exported() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("services.py", SOURCE);
+    scratch.write("neighbour.py", "def twice(k):\n    return 2 * k\n");
+    for (name, signature) in FUNCTIONS {
+        write(&scratch, name, signature, "../../services.py");
+    }
+    scratch
+}
+
+fn write(scratch: &Scratch, name: &str, signature: &str, source: &str) {
+    let mut function = notation::parse_signature(name, signature).unwrap();
+    function.language = Language::Python;
+    let export = Export {
+        layout: layout::plan(&function, &Options::default()).unwrap(),
+        function,
+        channel: name.into(),
+        source: "services.py".into(),
+        source_from_provider: source.into(),
+        start_command: format!("python3 metropipe/{name}/provider.py"),
+    };
+    let mut files = target::find("python")
+        .unwrap()
+        .stubs(&export, Mode::Namespace);
+    let provider = target::provider_of(Language::Python).unwrap();
+    files.extend(provider.files(&export, Mode::Namespace));
+    for file in files {
+        let pieces: Vec<&str> = file
+            .pieces
+            .iter()
+            .map(|piece| piece.text.as_str())
+            .collect();
+        let text = [&[file.head.as_str()], pieces.as_slice()]
+            .concat()
+            .join("\n\n");
+        scratch.write(Path::new("metropipe").join(file.path), text);
+    }
+}
+
+fn provider(scratch: &Scratch, name: &str, arguments: &[&str]) -> Command {
+    let mut command = scratch.command("python3");
+    command
+        .args(["-W", "error"])
+        .arg(scratch.join(format!("metropipe/{name}/provider.py")))
+        .args(arguments)
+        .current_dir("/");
+    command
+}
+
+/// What a Python program prints that has `FUNCTIONS` imported.
+#[track_caller]
+fn python(scratch: &Scratch, program: &str) -> String {
+    let mut text = String::from("import os, signal, sys, threading, time\n");
+    for (name, _) in FUNCTIONS {
+        text.push_str(&format!(
+            "from metropipe.{name} import stub as {name}_stub\n"
+        ));
+        text.push_str(&format!("{name} = {name}_stub.{name}\n"));
+    }
+    let mut command = scratch.command("python3");
+    command.args(["-W", "error", "-c", &(text + program)]);
+    let output = run_within(command, Duration::from_secs(60)).unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap().trim().to_string()
+}
+
+fn channel_exists(scratch: &Scratch, name: &str) -> bool {
+    scratch.channels().join(format!("metro_{name}")).exists()
+}
+
+#[track_caller]
+fn within(limit: Duration, what: impl Fn() -> bool) {
+    let end = Instant::now() + limit;
+    while !what() {
+        assert!(Instant::now() < end, "not within {limit:?}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn it_works_from_any_folder_and_imports_what_lies_beside_the_source() {
+    let scratch = exported();
+    let _provider = start_provider(provider(&scratch, "double", &[]));
+    assert_eq!(python(&scratch, "print(double(21))"), "42");
+}
+
+#[test]
+fn a_source_in_a_package_is_imported_as_its_module() {
+    let scratch = Scratch::new();
+    scratch.write("src/pack/__init__.py", "");
+    scratch.write("src/pack/inner/__init__.py", "");
+    scratch.write("src/pack/base.py", "FACTOR = 3\n");
+    scratch.write(
+        "src/pack/inner/double.py",
+        "from ..base import FACTOR\n\ndef double(k):\n    return FACTOR * k\n",
+    );
+    for (name, signature) in FUNCTIONS {
+        write(&scratch, name, signature, "../../src/pack/inner/double.py");
+    }
+    let _provider = start_provider(provider(&scratch, "double", &[]));
+    assert_eq!(python(&scratch, "print(double(2))"), "6");
+}
+
+#[test]
+fn whatever_the_function_raises_is_an_answer() {
+    let scratch = exported();
+    let _provider = start_provider(provider(&scratch, "raises", &[]));
+    let said = python(
+        &scratch,
+        r#"
+for how in ["exit", "interrupt", "recursion", "mute", "surrogate"]:
+    try:
+        raises(how)
+    except raises_stub.RemoteError as error:
+        print(error.type, error.message)
+try:
+    raises("misfit")
+except raises_stub.ChannelError as error:
+    print(error)
+print(raises(""))
+"#,
+    );
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[0], "SystemExit 3");
+    assert_eq!(lines[1], "KeyboardInterrupt not yours");
+    assert!(lines[2].starts_with("RecursionError maximum recursion"));
+    assert!(lines[3].starts_with("Mute <"));
+    assert_eq!(lines[4], "ValueError \\ud800");
+    assert_eq!(
+        lines[5],
+        "raises: the result does not fit: result: an int was given, string[256] takes a str (the function was run)"
+    );
+    assert_eq!(lines[6], "fine");
+}
+
+#[test]
+fn a_signal_ends_it_in_order() {
+    for signal in [libc::SIGTERM, libc::SIGINT] {
+        let scratch = exported();
+        let mut provider = start_provider(provider(&scratch, "double", &[]));
+        assert_eq!(python(&scratch, "print(double(1))"), "2");
+        provider.signal(signal);
+        assert!(provider.wait_for(SECOND).success());
+        assert!(!channel_exists(&scratch, "double"));
+        let said = python(
+            &scratch,
+            "try: double(1)\nexcept double_stub.NoProviderError as error: print(error)",
+        );
+        assert!(said.contains("start one with: python3 metropipe/double/provider.py"));
+    }
+}
+
+#[test]
+fn a_running_call_may_end_and_a_long_one_is_told() {
+    let scratch = exported();
+    for (seconds, expected) in [("0.5", "int"), ("5.0", "NoProviderError")] {
+        let provider = start_provider(provider(&scratch, "nap", &[]));
+        let said = python(
+            &scratch,
+            &format!(
+                r#"
+threading.Timer(0.2, os.kill, ({}, signal.SIGTERM)).start()
+began = time.monotonic()
+try: print(type(nap({seconds})).__name__)
+except nap_stub.MetropipeError as error: print(type(error).__name__)
+assert time.monotonic() - began < 2
+"#,
+                provider.pid()
+            ),
+        );
+        assert_eq!(said, expected);
+        within(SECOND, || !channel_exists(&scratch, "nap"));
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let scratch = exported();
+    let mut provider = start_provider(provider(&scratch, "nap", &[]));
+    let mut caller = scratch.command("python3");
+    caller.args(["-c", "from metropipe.nap.stub import nap; nap(30.0)"]);
+    let _caller = Running::start(caller);
+    std::thread::sleep(SECOND);
+    provider.signal(libc::SIGTERM);
+    std::thread::sleep(Duration::from_millis(200));
+    provider.signal(libc::SIGTERM);
+    assert!(!provider.wait_for(Duration::from_millis(400)).success());
+}
+
+#[test]
+fn calls_that_block_overlap() {
+    let scratch = exported();
+    let _provider = start_provider(provider(&scratch, "nap", &["--workers", "4"]));
+    let said = python(
+        &scratch,
+        r#"
+threads = [threading.Thread(target=nap, args=(0.5,)) for _ in range(4)]
+began = time.monotonic()
+for each in threads: each.start()
+for each in threads: each.join()
+print(time.monotonic() - began < 1.2)
+"#,
+    );
+    assert_eq!(said, "True");
+}
+
+#[test]
+fn a_second_provider_is_refused_and_a_dead_one_is_replaced() {
+    let scratch = exported();
+    let first = start_provider(provider(&scratch, "double", &[]));
+    let second = run_within(provider(&scratch, "double", &[]), Duration::from_secs(10)).unwrap();
+    assert!(!second.status.success());
+    assert!(String::from_utf8_lossy(&second.stderr).contains("another provider serves"));
+    drop(first);
+    assert!(
+        channel_exists(&scratch, "double"),
+        "killed, it left its file"
+    );
+    let _third = start_provider(provider(&scratch, "double", &[]));
+    assert_eq!(python(&scratch, "print(double(4))"), "8");
+}
+
+#[test]
+fn a_forked_worker_that_outlives_it_does_not_stand_for_it() {
+    let scratch = exported();
+    let mut provider = start_provider(provider(&scratch, "outlived", &[]));
+    let child: i32 = python(&scratch, "print(outlived(30.0))").parse().unwrap();
+    // SAFETY: kill has no memory effects.
+    assert_eq!(unsafe { libc::kill(child, 0) }, 0);
+    provider.signal(libc::SIGKILL);
+    provider.wait_for(SECOND);
+    let said = python(
+        &scratch,
+        "try: outlived(0.0)\nexcept outlived_stub.NoProviderError: print('nobody')",
+    );
+    // SAFETY: as above; the child is this test's own.
+    assert_eq!(unsafe { libc::kill(child, libc::SIGKILL) }, 0);
+    assert_eq!(said, "nobody");
+}
+
+#[test]
+fn a_fork_that_returns_to_the_provider_answers_nothing() {
+    let scratch = exported();
+    let _provider = start_provider(provider(&scratch, "strays", &[]));
+    assert_eq!(
+        python(
+            &scratch,
+            "print([strays(k) for k in range(50)] == list(range(50)))"
+        ),
+        "True"
+    );
+}
+
+#[test]
+fn a_file_removed_under_it_ends_it_with_an_error() {
+    let scratch = exported();
+    let mut provider = start_provider(provider(&scratch, "double", &[]));
+    std::fs::remove_file(scratch.channels().join("metro_double")).unwrap();
+    assert_eq!(provider.wait_for(3 * SECOND).code(), Some(1));
+}
+
+#[test]
+fn an_idle_provider_sleeps() {
+    let scratch = exported();
+    let provider = start_provider(provider(&scratch, "double", &["--workers", "4"]));
+    assert_eq!(python(&scratch, "print(double(1))"), "2");
+    std::thread::sleep(SECOND);
+    let ticks = || -> u64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", provider.pid())).unwrap();
+        let fields: Vec<&str> = text
+            .rsplit(')')
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    let before = ticks();
+    std::thread::sleep(3 * SECOND);
+    // A tick is 10 ms: one of them in three seconds is 0.3 %, the finest that can be told here.
+    assert!(ticks() - before <= 1, "{} ticks", ticks() - before);
+}
+
+#[test]
+fn lanes_are_as_many_as_asked_for() {
+    let scratch = exported();
+    {
+        let _provider = start_provider(provider(&scratch, "double", &["--lanes", "4"]));
+        let size = std::fs::metadata(scratch.channels().join("metro_double"))
+            .unwrap()
+            .len();
+        assert_eq!(size, 4 * 4160);
+    }
+    let _provider = start_provider(provider(&scratch, "double", &[]));
+    let size = std::fs::metadata(scratch.channels().join("metro_double"))
+        .unwrap()
+        .len();
+    assert_eq!(size, 16 * 4160);
+    assert_eq!(python(&scratch, "print(double(5))"), "10");
+}
