@@ -7,14 +7,18 @@
 //! - [`source`]: source languages, one file each, syntax tree -> signatures. Never sees a target.
 //! - [`target`]: one file a target, wire type -> that language's finished strings. Never sees a syntax tree.
 //! - [`export`]: (signatures, targets, mode) -> files in memory, then all or nothing onto the disk.
+//! - [`report`]: what is wrong, where, and what to do. Knows no commands.
+//! - [`config`]: `metropipe.toml`. Knows the file, not who asks.
 //! - [`channel`]: the protocol: path, mapping, lanes, waiting, kernel locks; the only `unsafe`.
 //! - [`value`]: values of the wire types from text and JSON, for calls without a stub.
 //! - [`cli`]: what was typed, one file a command: input -> library -> report.
 
 pub mod channel;
 pub mod cli;
+pub mod config;
 pub mod export;
 pub mod layout;
+pub mod report;
 pub mod signature;
 pub mod source;
 pub mod target;
