@@ -113,9 +113,7 @@ struct RecordText {
     get: String,
     check: String,
     puts: Vec<String>,
-    open: &'static str,
-    gets: Vec<String>,
-    close: &'static str,
+    value: String,
 }
 
 #[derive(Template)]
@@ -330,14 +328,22 @@ fn record_piece(record: &Record) -> Piece {
         let put = Codec::of(&field.wire).put("lane", &offset(field.offset), "where", &value);
         format!("{};", put.print(2, 2, 1))
     });
-    let gets = record.fields.iter().map(|field| {
-        let get = Codec::of(&field.wire).get("lane", &offset(field.offset), "where");
-        let key = match tuple {
-            true => String::new(),
-            false => format!("{}: ", key(&field.name)),
-        };
-        format!("{key}{},", get.print(4, 4 + key.chars().count(), 1))
-    });
+    let gets = record
+        .fields
+        .iter()
+        .map(|field| Codec::of(&field.wire).get("lane", &offset(field.offset), "where"));
+    let value = match tuple {
+        true => Expression::Array(gets.collect()).print(2, "  return ".len(), 1),
+        false => {
+            let mut object = String::from("{");
+            for (field, get) in record.fields.iter().zip(gets) {
+                let key = format!("{}: ", key(&field.name));
+                let get = get.print(4, 4 + key.chars().count(), 1);
+                object.push_str(&format!("\n    {key}{get},"));
+            }
+            object + "\n  }"
+        }
+    };
     let check = match tuple {
         true => {
             let wire = Wire::Record(Arc::new(record.clone()));
@@ -360,7 +366,6 @@ fn record_piece(record: &Record) -> Piece {
             ],
         ),
     };
-    let (open, close) = if tuple { ("[", "]") } else { ("{", "}") };
     Piece {
         kind: PieceKind::Record,
         text: line(
@@ -369,9 +374,7 @@ fn record_piece(record: &Record) -> Piece {
                 get: codec::get_record(&name),
                 check: check.print(2, 2, 1),
                 puts: puts.collect(),
-                open,
-                gets: gets.collect(),
-                close,
+                value,
             }
             .render(),
         ),

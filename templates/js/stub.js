@@ -27,11 +27,7 @@ function {{ put }}(lane, at, where, value) {
 }
 
 function {{ get }}(lane, at, where) {
-  return {{ open }}
-{%- for get in gets %}
-    {{ get }}
-{%- endfor %}
-  {{ close }};
+  return {{ value }};
 }
 {%- endblock %}
 {% block errors -%}
