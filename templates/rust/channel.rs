@@ -1413,9 +1413,14 @@ pub fn inherit(status: u32, is_held: impl FnOnce() -> bool) -> Inherit {
     }
 }
 
-/// Whether a provider that ends still owes the lane an answer.
-pub fn is_owed(status: u32) -> bool {
-    matches!(status, REQUEST | RUNNING)
+/// The error that a provider which ends still owes the lane: nobody may be told that a function was
+/// not run that still runs.
+pub fn owed(status: u32) -> Option<u32> {
+    match status {
+        REQUEST => Some(ENDING),
+        RUNNING => Some(RESTARTED),
+        _ => None,
+    }
 }
 
 /// Whether a worker begins with the lane.
@@ -1928,8 +1933,12 @@ impl Serving {
             while taken.is_err() && !at_rest(&self.work[lane]) {
                 std::hint::spin_loop();
             }
-            if is_owed(load(self.word(lane, STATUS))) {
-                self.put_error(lane, ENDING, "the provider is ending");
+            if let Some(code) = owed(load(self.word(lane, STATUS))) {
+                // The text goes over the arguments: who came after a death between here and the
+                // answer would run the function with it, were this still a request.
+                store(self.word(lane, STATUS), RUNNING);
+                // step: request ended
+                self.put_error(lane, code, "the provider is ending");
             }
         }
         store(self.word(0, PROVIDER), 0);
