@@ -1,5 +1,4 @@
-{% block head -%}
-{% if !package.is_empty() -%}
+{% block head %}{% if !package.is_empty() -%}
 package {{ package }};
 
 {% endif -%}
@@ -8,8 +7,7 @@ package {{ package }};
 public final class {{ class }} {
   private {{ class }}() {}
 {% endblock %}
-{% block record -%}
-{{ doc }}  public record {{ components }}
+{% block record %}{{ doc }}  public record {{ components }}
     private static final Codec<{{ name }}> {{ codec }} =
         new Codec<>() {
 {% for field in codecs %}          {{ field }}
@@ -39,8 +37,7 @@ public final class {{ class }} {
     }
 {% endif %}  }
 {% endblock %}
-{% block function -%}
-{% for field in fields %}  {{ field }}
+{% block function %}{% for field in fields %}  {{ field }}
 
 {% endfor %}{% if !result_record.is_empty() %}{{ result_record }}
 {% endif %}{{ doc }}  public static {{ signature }}
