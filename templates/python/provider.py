@@ -23,7 +23,9 @@ _source: Any = None
 
 {{ record }}
 {%- endfor %}
-{% for definition in definitions %}
+{%- if !definitions.is_empty() %}
+{% endif %}
+{%- for definition in definitions %}
 {{ definition }}
 {%- endfor %}
 

@@ -3,7 +3,7 @@
 //! Numbers, short strings and short bytes are packed by one `struct.Struct`; where a value is not plainly
 //! what the layout wants, and for every other type, the general way takes over, which also names the fault.
 
-use super::format::{Expr, assign, literal};
+use super::format::{Expr, assign, literal, statement};
 use super::{KEYWORDS, wire};
 use crate::layout::{HEADER_SIZE, Layout, Slot, Wire};
 use crate::target::unreserved;
@@ -263,12 +263,7 @@ fn fast_write(slots: &[Slot], shape: Shape, given: &str, packed: &str) -> Option
             .map(Expr::Atom),
         ")",
     );
-    push(
-        deep,
-        assign("", &call, deep * 4)
-            .trim_start_matches(" = ")
-            .to_string(),
-    );
+    push(deep, statement(&call, deep * 4));
     push(deep, "return".into());
     push(
         depth + 1,

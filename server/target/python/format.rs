@@ -57,6 +57,8 @@ impl Expr {
         let blanks = " ".repeat(inner);
         let body = joined(items);
         let mut text = open.clone();
+        // Displays are broken one item a line at once, calls only where their items need it.
+        let explode = explode || (items.len() > 1 && matches!(open.as_str(), "(" | "[" | "{"));
         if !explode && inner + body.chars().count() <= WIDTH {
             let _ = write!(text, "\n{blanks}{body}");
         } else if !explode && items.len() == 1 {
@@ -74,6 +76,11 @@ impl Expr {
 fn joined(items: &[Expr]) -> String {
     let items: Vec<String> = items.iter().map(Expr::flat).collect();
     items.join(", ")
+}
+
+/// An expression that stands by itself at that depth; the first line stands without its blanks.
+pub fn statement(value: &Expr, indent: usize) -> String {
+    value.render(indent, indent, 0)
 }
 
 /// `name = expression` at that depth; the first line stands without its blanks.

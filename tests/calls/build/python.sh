@@ -5,14 +5,16 @@ for tool in black mypy; do
 done
 mapfile -t generated < <(find metropipe metropipe.py -name '*.py' 2>/dev/null)
 black --quiet --check --diff "${generated[@]}" caller.py
-# Every generated file stands for itself, so each is checked as the caller's imports lead to it,
-# and providers, which nobody imports, one by one.
-mypy --strict --no-error-summary caller.py
-for file in "${generated[@]}"; do
-  case $file in
-    *provider.py) mypy --strict --no-error-summary "$file" ;;
-  esac
-done
+mapfile -t alone < <(printf '%s\n' "${generated[@]}" | grep provider.py)
+if [ -e metropipe.py ]; then
+  # A module and a folder of one name: each provider by itself.
+  mypy --strict --no-error-summary caller.py metropipe.py
+  for file in "${alone[@]}"; do
+    mypy --strict --no-error-summary "$file"
+  done
+else
+  mypy --strict --no-error-summary --explicit-package-bases caller.py "${alone[@]}"
+fi
 cat >run <<'END'
 #!/bin/sh
 exec python3 -W error "$(dirname "$0")/caller.py" "$@"
