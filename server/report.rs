@@ -85,11 +85,11 @@ pub fn said(error: &io::Error) -> String {
 }
 
 /// The text with control and direction characters spelled out, so that no name of a file or a
-/// function moves the cursor or changes the colour of a terminal. Line breaks stay.
+/// function moves the cursor, changes the colour of a terminal, or looks like a line of ours.
 pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_hidden(c) && c != '\n' {
+        if is_hidden(c) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);

@@ -96,7 +96,10 @@ fn write(plan: &Plan, force: bool) -> Result<Vec<Outcome>, Error> {
         // Without a handler Ctrl-C ends the program at once, and would leave temporary files.
         handlers.extend(signal_hook::flag::register(*signal, stopped.clone()));
     }
-    let staging = Staging::new(vec![plan.folder.clone()], force);
+    let mut roots = vec![plan.folder.clone(), plan.unified.clone()];
+    // The current folder is where the user stands: not ours to judge.
+    roots.retain(|root| !root.as_os_str().is_empty());
+    let staging = Staging::new(roots, force);
     let outcomes = each_file(plan, force, |file| {
         if stopped.load(Ordering::Relaxed) {
             return Err(Error::wrong("stopped by a signal; nothing was written"));

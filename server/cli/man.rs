@@ -24,9 +24,14 @@ pub fn run(_args: Args, out: &mut dyn Write) -> Result<Status, Error> {
         man.render_description_section(&mut page)?;
         man.render_synopsis_section(&mut page)?;
         man.render_options_section(&mut page)?;
-        // One page for all: a command's sections are below its own heading.
+        // One page for all: a command's sections stand below its own heading, and the macros that every
+        // part defines for itself are there already.
         let page = String::from_utf8_lossy(&page).replace(".SH ", ".SS ");
-        writeln!(out, ".SH \"{}\"\n{page}", sub.get_name().to_uppercase())?;
+        writeln!(out, ".SH {}", sub.get_name().to_uppercase())?;
+        let is_macro = |line: &&str| line.starts_with(".ie ") || line.starts_with(".el ");
+        for line in page.lines().filter(|line| !is_macro(line)) {
+            writeln!(out, "{line}")?;
+        }
     }
     Ok(Status::Done)
 }

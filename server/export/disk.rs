@@ -142,7 +142,7 @@ pub fn judge_folder(path: &Path) -> Result<(), DiskError> {
 #[derive(Default)]
 pub struct Staging {
     force: bool,
-    /// Folders below these are judged; those above are the user's business.
+    /// These and the folders in them are judged; those above are the user's business.
     roots: Vec<PathBuf>,
     state: Mutex<State>,
 }
@@ -197,7 +197,7 @@ impl Staging {
             .create_new(true)
             .open(&temporary)
             .map_err(system("written", &file.path))?;
-        self.judge_owner(folder, &target)?;
+        self.judge_owner(folder, target.metadata())?;
         target
             .write_all(file.text.as_bytes())
             .map_err(system("written", &file.path))?;
@@ -263,14 +263,13 @@ impl Staging {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// A folder is ours where it has the owner that our own file in it got.
-    fn judge_owner(&self, folder: &Path, ours: &fs::File) -> Result<(), DiskError> {
+    /// A folder is ours where it has the owner that what we made in it got.
+    fn judge_owner(&self, folder: &Path, ours: io::Result<fs::Metadata>) -> Result<(), DiskError> {
         let owner = |about: io::Result<fs::Metadata>| {
-            about
-                .map(|about| about.uid())
-                .map_err(system("read", folder))
+            let uid = about.map(|about| about.uid());
+            uid.map_err(system("read", folder))
         };
-        let (owner, user) = (owner(fs::metadata(folder))?, owner(ours.metadata())?);
+        let (owner, user) = (owner(fs::metadata(folder))?, owner(ours)?);
         if owner == user || self.force {
             return Ok(());
         }
@@ -287,21 +286,22 @@ impl Staging {
         if state.judged.contains(folder) {
             return Ok(());
         }
-        let root = self
-            .roots
-            .iter()
-            .filter(|root| folder.starts_with(root))
-            .max_by_key(|root| root.as_os_str().len());
+        let judged = |path: &Path| self.roots.iter().any(|root| path.starts_with(root));
         let above: Vec<&Path> = folder.ancestors().collect();
         for path in above.into_iter().rev() {
             if path.as_os_str().is_empty() || state.judged.contains(path) {
                 continue;
             }
-            if root.is_none_or(|root| path.starts_with(root)) {
+            if judged(path) {
                 judge_folder(path)?;
             }
             match fs::create_dir(path) {
-                Ok(()) => state.made.push(path.into()),
+                Ok(()) => {
+                    state.made.push(path.into());
+                    if let Some(above) = path.parent().filter(|above| judged(above)) {
+                        self.judge_owner(above, fs::metadata(path))?;
+                    }
+                }
                 Err(_) if path.is_dir() => {}
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                     return Err(DiskError::NotAFolder { path: path.into() });

@@ -82,17 +82,13 @@ fn positional(args: &Args) -> Result<Positional, Error> {
     let mut targets = args.target.clone();
     let mut words = Vec::new();
     let known = |word: &String| target::find(word).is_some();
-    if args.function.is_none() {
-        let tail = targets
-            .iter()
-            .rev()
-            .take(2)
-            .take_while(|word| !known(word))
-            .count();
-        // At least one target was named, else what was typed is a mistake in a target's name.
-        if tail < targets.len() {
-            words = targets.split_off(targets.len() - tail);
-        }
+    let given = usize::from(args.function.is_some()) + usize::from(args.source.is_some());
+    let lacking = if args.all { 1 } else { 2usize }.saturating_sub(given);
+    let tail = targets.iter().rev().take(lacking);
+    let tail = tail.take_while(|word| !known(word)).count();
+    // At least one target was named, else what was typed is a mistake in a target's name.
+    if tail < targets.len() {
+        words = targets.split_off(targets.len() - tail);
     }
     let mut words = words.into_iter();
     let first = args.function.clone().or_else(|| words.next());
