@@ -647,11 +647,11 @@ fn the_project_file_says_what_nobody_wants_to_type() {
         "--out",
         "typed",
         "--target",
-        "ruby",
+        "java",
         "--channel",
         "other",
     ]);
-    assert_has(&read(&scratch, "typed/greet/stub.rb"), &["other"]);
+    assert_has(&read(&scratch, "typed/greet/stub.java"), &["other"]);
 }
 
 #[test]
