@@ -305,3 +305,58 @@ fn sources_that_cannot_be_read_say_why() {
     assert!(error(Path::new("services.cob")).contains("known are .py .pyi"));
     assert!(error(Path::new("services")).contains("no source language"));
 }
+/// Deep nesting, long lines, odd characters: an answer each time, and no crash.
+#[test]
+fn hostile_sources_are_answered() {
+    let many = 5_000;
+    let deep = |open: &str, close: &str| format!("{}int{}", open.repeat(many), close.repeat(many));
+    let sources = [
+        format!("def f(a: {}) -> int: ...", deep("list[", "]")),
+        format!("def f(a: {}) -> int: ...", deep("(", ")")),
+        format!("def f(a: int = {}) -> int: ...", deep("(", ")")),
+        format!("def f(a: {}int) -> int: ...", "int | ".repeat(many)),
+        format!("def f(a: int = {}1) -> int: ...", "-".repeat(many)),
+        format!(
+            "X = {}1\ndef f(a: int * X) -> int: ...",
+            "1 + ".repeat(many)
+        ),
+        format!("def f(a: '{}') -> int: ...", deep("list[", "]")),
+        "class A:\n".to_string()
+            + &(1..500)
+                .map(|n| " ".repeat(n) + "class A:\n")
+                .collect::<String>(),
+        "def f():\n".to_string()
+            + &(1..500)
+                .map(|n| " ".repeat(n) + "if x:\n")
+                .collect::<String>(),
+        format!(
+            "def f({}) -> int: ...",
+            (0..many).map(|n| format!("é{n}: int,")).collect::<String>()
+        ),
+        "X = Y\nY = X\ndef f(a: X) -> int: ...".into(),
+        "X = X\ndef f(a: X.Y) -> int: ...".into(),
+        "X = 'X'\ndef f(a: X) -> int: ...".into(),
+        "def f(a: X) -> int: ...\nX = list['X']\n".into(),
+        "def f(a: int\0b) -> int: ...\n\0".into(),
+        "def \u{202e}f(a: int) -> int: ...".into(),
+        "def f(".into(),
+        "class".into(),
+        "\\".into(),
+        "@".repeat(many),
+        "(".repeat(many),
+        "'''".into(),
+        String::new(),
+        (0..40).fold(
+            "from dataclasses import dataclass\n@dataclass\nclass A0:\n  x: int\n".to_string(),
+            |text, n| text + &format!("@dataclass\nclass A{}:\n  x: A{n}\n  y: A{n}\n", n + 1),
+        ) + "def f(a: A40) -> int: ...\n",
+    ];
+    for text in sources {
+        for one in read(text.as_str()) {
+            if let Found::Refusal(refusal) = one {
+                assert!(refusal.place.line >= 1 && refusal.place.column >= 1);
+                assert!(!refusal.reason.is_empty());
+            }
+        }
+    }
+}

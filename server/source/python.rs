@@ -181,3 +181,24 @@ fn docstring(node: Node<'_>, text: &str) -> Option<String> {
         _ => None,
     }
 }
+
+/// Where the first syntax error within a node begins.
+fn first_error(node: Node<'_>) -> Option<usize> {
+    if !node.has_error() {
+        return None;
+    }
+    let mut node = node;
+    loop {
+        if node.is_error() || node.is_missing() {
+            return Some(node.start_byte());
+        }
+        let mut cursor = node.walk();
+        let next = node
+            .children(&mut cursor)
+            .find(|child| child.has_error() || child.is_missing());
+        match next {
+            Some(child) => node = child,
+            None => return Some(node.start_byte()),
+        }
+    }
+}

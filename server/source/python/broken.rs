@@ -5,9 +5,9 @@
 //! the text is cut, each piece is parsed by itself, and what does not parse is blanked. Offsets and lines
 //! stay what they are.
 
-use tree_sitter::Node;
+use std::ops::Range;
 
-use super::parse;
+use super::{first_error, parse};
 
 /// A function that cannot be read.
 pub(super) struct Lost {
@@ -19,92 +19,109 @@ pub(super) struct Lost {
 /// A statement may hold so many lines that look like the begin of one: those of a long string.
 const LONGEST: usize = 64;
 
+/// Classes in classes are looked into so deep.
+const DEPTH: usize = 8;
+/// So many times the text is parsed at most, all pieces together; what is left then stays as it is.
+const EFFORT: usize = 30;
+
 /// The text with blanks for what is broken, and the functions that were there.
 pub(super) fn mend(text: &str) -> (String, Vec<Lost>) {
-    let mut mended = text.as_bytes().to_vec();
-    let mut lost = Vec::new();
-    cut(text, 0..text.len(), "", "", &mut mended, &mut lost);
-    // Only whole characters were overwritten, each byte by a blank.
-    let mended = String::from_utf8(mended).unwrap_or_else(|_| " ".repeat(text.len()));
-    (mended, lost)
+    let mut mender = Mender {
+        text,
+        mended: text.as_bytes().to_vec(),
+        lost: Vec::new(),
+        effort: text.len() * EFFORT,
+    };
+    mender.block(0..text.len(), "", "", 0);
+    // Whole characters were overwritten, each byte by a blank: this is UTF-8.
+    let mended = String::from_utf8(mender.mended).unwrap_or_else(|_| " ".repeat(text.len()));
+    (mended, mender.lost)
 }
 
-/// Looks through the statements of one block; `path` is the class that it is the body of.
-fn cut(
-    text: &str,
-    block: std::ops::Range<usize>,
-    indent: &str,
-    path: &str,
-    mended: &mut [u8],
-    lost: &mut Vec<Lost>,
-) {
-    let begins = statements(&text[block.clone()], indent);
-    let mut begins: Vec<usize> = begins.into_iter().map(|at| at + block.start).collect();
-    begins.push(block.end);
-    let mut index = 0;
-    while index + 1 < begins.len() {
-        let start = begins[index];
-        // Twice as far each time: a string with lines in the first column is one statement.
-        let mut reach = 1;
-        let whole = loop {
-            let last = (index + reach).min(begins.len() - 1);
-            if error_in(&text[start..begins[last]], indent).is_none() {
-                break Some(last);
+struct Mender<'t> {
+    text: &'t str,
+    mended: Vec<u8>,
+    lost: Vec<Lost>,
+    /// Bytes that may still be parsed.
+    effort: usize,
+}
+
+impl<'t> Mender<'t> {
+    /// Looks through the statements of one block; `path` is the class that it is the body of.
+    fn block(&mut self, block: Range<usize>, indent: &str, path: &str, depth: usize) {
+        let begins = statements(&self.text[block.clone()], indent);
+        let mut begins: Vec<usize> = begins.into_iter().map(|at| at + block.start).collect();
+        begins.push(block.end);
+        let mut index = 0;
+        while index + 1 < begins.len() && self.effort > 0 {
+            match self.whole(&begins, index, indent) {
+                Some(next) => index = next,
+                None => {
+                    self.broken(begins[index]..begins[index + 1], indent, path, depth);
+                    index += 1;
+                }
             }
-            if reach >= LONGEST || last == begins.len() - 1 {
-                break None;
+        }
+    }
+
+    /// The statement after the one that begins at an index, where that one parses. A string with lines in
+    /// the first column is one statement: looks twice as far each time.
+    fn whole(&mut self, begins: &[usize], index: usize, indent: &str) -> Option<usize> {
+        let mut reach = 1;
+        loop {
+            let next = (index + reach).min(begins.len() - 1);
+            let piece = &self.text[begins[index]..begins[next]];
+            if self.error_in(piece, indent).is_none() {
+                return Some(next);
+            }
+            if reach >= LONGEST || next == begins.len() - 1 || self.effort == 0 {
+                return None;
             }
             reach *= 2;
-        };
-        if let Some(last) = whole {
-            index = last;
-            continue;
         }
-        let end = begins[index + 1];
-        broken(text, start..end, indent, path, mended, lost);
-        index += 1;
     }
-}
 
-/// One statement that does not parse.
-fn broken(
-    text: &str,
-    piece: std::ops::Range<usize>,
-    indent: &str,
-    path: &str,
-    mended: &mut [u8],
-    lost: &mut Vec<Lost>,
-) {
-    let source = &text[piece.clone()];
-    if let Some(class) = Class::of(source)
-        && error_in(
-            &format!("{}{}pass\n", &source[..class.body], class.indent),
-            indent,
-        )
-        .is_none()
-    {
-        let path = format!("{path}{}.", class.name);
-        let body = piece.start + class.body..piece.end;
-        // The class stays a class, if all its body goes.
-        let before = lost.len();
-        cut(text, body.clone(), class.indent, &path, mended, lost);
-        if lost.len() > before || mended[body.clone()] != text.as_bytes()[body.clone()] {
-            keep_a_body(&text[body.clone()], &mut mended[body]);
+    /// One statement that does not parse.
+    fn broken(&mut self, piece: Range<usize>, indent: &str, path: &str, depth: usize) {
+        let source = &self.text[piece.clone()];
+        if depth < DEPTH
+            && let Some(class) = Class::of(source)
+            && self
+                .error_in(
+                    &format!("{}{}pass\n", &source[..class.body], class.indent),
+                    indent,
+                )
+                .is_none()
+        {
+            let path = format!("{path}{}.", class.name);
+            let body = piece.start + class.body..piece.end;
+            self.block(body.clone(), class.indent, &path, depth + 1);
+            keep_a_body(&self.text[body.clone()], &mut self.mended[body]);
+            return;
         }
-        return;
-    }
-    let error_at = piece.start + error_in(source, indent).unwrap_or(0);
-    for (name, at) in names(source, indent) {
-        lost.push(Lost {
-            name: format!("{path}{name}"),
-            name_at: piece.start + at,
-            error_at,
-        });
-    }
-    for byte in &mut mended[piece] {
-        if !matches!(byte, b'\n' | b'\r') {
-            *byte = b' ';
+        let error_at = piece.start + self.error_in(source, indent).unwrap_or(0);
+        for (name, at) in names(source, indent) {
+            self.lost.push(Lost {
+                name: format!("{path}{name}"),
+                name_at: piece.start + at,
+                error_at,
+            });
         }
+        for byte in &mut self.mended[piece] {
+            if !matches!(byte, b'\n' | b'\r') {
+                *byte = b' ';
+            }
+        }
+    }
+
+    /// Where a piece of text that is indented so has its first syntax error.
+    fn error_in(&mut self, piece: &str, indent: &str) -> Option<usize> {
+        self.effort = self.effort.saturating_sub(piece.len() + 1);
+        // Python knows indented statements only within something.
+        let head = if indent.is_empty() { "" } else { "if x:\n" };
+        let tree = parse(&format!("{head}{piece}"))?;
+        let error = first_error(tree.root_node())?;
+        Some(error.saturating_sub(head.len()).min(piece.len()))
     }
 }
 
@@ -147,34 +164,6 @@ fn statements(text: &str, indent: &str) -> Vec<usize> {
         decorated = first == '@';
     }
     begins
-}
-
-/// Where a piece of text that is indented so has its first syntax error.
-fn error_in(piece: &str, indent: &str) -> Option<usize> {
-    // Python knows indented statements only within something.
-    let head = if indent.is_empty() { "" } else { "if x:\n" };
-    let code = format!("{head}{piece}");
-    let tree = parse(&code)?;
-    let mut node: Node<'_> = tree.root_node();
-    if !node.has_error() {
-        return None;
-    }
-    loop {
-        let mut cursor = node.walk();
-        let next = node
-            .children(&mut cursor)
-            .find(|child| child.has_error() || child.is_missing());
-        match next {
-            Some(child) if !node.is_error() => node = child,
-            _ => {
-                return Some(
-                    node.start_byte()
-                        .saturating_sub(head.len())
-                        .min(piece.len()),
-                );
-            }
-        }
-    }
 }
 
 /// The head of a class statement.

@@ -7,7 +7,7 @@ use super::overrides::{Comments, Override};
 use super::records::header_end;
 use super::scope::{Definition, Module, When};
 use super::types::{Types, Unfit};
-use super::{docstring, syntax_error};
+use super::{docstring, first_error, syntax_error};
 use crate::signature::{Function, Language, Parameter, Passing, Place, Result as Returns, Type};
 use crate::source::lines::Lines;
 use crate::source::{Found, Options, Refusal, Untyped};
@@ -537,26 +537,5 @@ impl Returning {
             }
         }
         found
-    }
-}
-
-/// Where the first syntax error within a node begins.
-fn first_error(node: Node<'_>) -> Option<usize> {
-    if !node.has_error() {
-        return None;
-    }
-    let mut node = node;
-    loop {
-        if node.is_error() || node.is_missing() {
-            return Some(node.start_byte());
-        }
-        let mut cursor = node.walk();
-        let next = node
-            .children(&mut cursor)
-            .find(|child| child.has_error() || child.is_missing());
-        match next {
-            Some(child) => node = child,
-            None => return Some(node.start_byte()),
-        }
     }
 }
