@@ -557,37 +557,39 @@ unless defined?(Metropipe::MetropipeError)
         @file = file
         @lock = index * mapping.stride + LOCK
         @single = index >= mapping.lanes - [mapping.lanes / 4, 1].max
-        @first = mapping.memory.slice(0, PAYLOAD)
-        @header = mapping.memory.slice(index * mapping.stride, PAYLOAD)
-        @payload = mapping.memory.slice(index * mapping.stride + PAYLOAD, mapping.capacity)
-        @address = @header.to_s[/0x\h+/].hex
-        @sleeper = @first.to_s[/0x\h+/].hex + FLAGS
+        # Offsets instead of slices: Ruby 3.1 may crash where a slice is collected together with its source.
+        @memory = mapping.memory
+        @base = index * mapping.stride
+        @payload = @base + PAYLOAD
+        address = @memory.to_s[/0x\h+/].hex
+        @address = address + @base
+        @sleeper = address + FLAGS
         @fence = Thread::Mutex.new
         @misses = 0
         @unspun = 0
-        @header.set_value(:u32, LOCK, Process.pid)
-        @header.set_value(:U8, CONSUMER_ASLEEP, 0)
-        @header.set_value(:U8, CANNOT_WAKE, Futex::NUMBER ? 0 : 1)
+        @memory.set_value(:u32, @base + LOCK, Process.pid)
+        @memory.set_value(:U8, @base + CONSUMER_ASLEEP, 0)
+        @memory.set_value(:U8, @base + CANNOT_WAKE, Futex::NUMBER ? 0 : 1)
       end
 
       def fingerprint
-        @first.get_value(:u32, FINGERPRINT)
+        @memory.get_value(:u32, FINGERPRINT)
       end
 
       def busy?
-        status = @header.get_value(:u32, STATUS)
+        status = @memory.get_value(:u32, @base)
         status != IDLE && status != RESPONSE && status != ERROR
       end
 
       # Ready for the next call.
       def rest
-        @header.set_value(:u32, STATUS, IDLE)
+        @memory.set_value(:u32, @base, IDLE)
       end
 
       # Back to the kernel: word 0, then the lock.
       def leave
         rest unless busy?
-        @header.set_value(:u32, LOCK, 0)
+        @memory.set_value(:u32, @base + LOCK, 0)
         Locks.unlock(@file, @lock)
         @file.close
         @mapping.memory.free
@@ -611,9 +613,9 @@ unless defined?(Metropipe::MetropipeError)
         probe = 0
         loop do
           # Asleep first, then another look: the provider answers first, then looks for sleepers.
-          @header.set_value(:U8, CONSUMER_ASLEEP, 1)
+          @memory.set_value(:U8, @base + CONSUMER_ASLEEP, 1)
           fence
-          status = @header.get_value(:u32, STATUS)
+          status = @memory.get_value(:u32, @base)
           return status if [RESPONSE, ERROR].include?(status)
 
           if Clock.now >= probe
@@ -624,29 +626,30 @@ unless defined?(Metropipe::MetropipeError)
           end
           left = @clock.left
           Futex.wait_on(@address, status, [SLEEP, left].min) if left.positive?
-          status = @header.get_value(:u32, STATUS)
+          status = @memory.get_value(:u32, @base)
           return status if [RESPONSE, ERROR].include?(status)
 
           late if left <= 0
         end
       ensure
-        @header.set_value(:U8, CONSUMER_ASLEEP, 0)
+        @memory.set_value(:U8, @base + CONSUMER_ASLEEP, 0)
       end
 
       # Looks at the status until it is an answer or the time is over. While spins keep running out (both
       # sides share a core, or the function takes long) fewer and fewer calls begin with one.
       def spin
-        header = @header
+        memory = @memory
+        base = @base
         if SPIN.zero? || @unspun.positive?
           @unspun -= 1
-          return header.get_value(:u32, STATUS)
+          return memory.get_value(:u32, base)
         end
         over = nil
         status = IDLE
         loop do
           i = 0
           while i < 20
-            status = header.get_value(:u32, STATUS)
+            status = memory.get_value(:u32, base)
             if status == RESPONSE || status == ERROR
               @misses = 0
               return status
@@ -671,10 +674,10 @@ unless defined?(Metropipe::MetropipeError)
       # Ends a request that no provider will answer. With the provider's lock no other provider can begin
       # to answer it, so what the status says is final.
       def give_up
-        return @header.get_value(:u32, STATUS) unless Locks.lock(@file, 0)
+        return @memory.get_value(:u32, @base) unless Locks.lock(@file, 0)
 
         begin
-          status = @header.get_value(:u32, STATUS)
+          status = @memory.get_value(:u32, @base)
           return status if [RESPONSE, ERROR].include?(status)
 
           @gone = true
@@ -689,13 +692,13 @@ unless defined?(Metropipe::MetropipeError)
 
       # Publishes the request, wakes the provider where it sleeps, and waits.
       def request(code, size)
-        @header.set_value(:u32, SIZE, size)
-        @header.set_value(:u32, CODE, code)
-        @header.set_value(:u32, STATUS, REQUEST)
+        @memory.set_value(:u32, @base + SIZE, size)
+        @memory.set_value(:u32, @base + CODE, code)
+        @memory.set_value(:u32, @base, REQUEST)
         # The request first, then a look for sleepers: the provider lies down first, then looks again.
         fence
-        if @first.get_value(:U8, PROVIDER_ASLEEP) == 1
-          @first.set_value(:U8, PROVIDER_ASLEEP, 0)
+        if @memory.get_value(:U8, PROVIDER_ASLEEP) == 1
+          @memory.set_value(:U8, PROVIDER_ASLEEP, 0)
           Futex.wake(@sleeper)
         end
         wait_for_answer
@@ -704,8 +707,8 @@ unless defined?(Metropipe::MetropipeError)
       # The arguments are written; after this the result can be read.
       def exchange
         status = request(0, @channel.request_size)
-        @channel.refused(@header.get_value(:u32, CODE), message) if status == ERROR
-        size = @header.get_value(:u32, SIZE)
+        @channel.refused(@memory.get_value(:u32, @base + CODE), message) if status == ERROR
+        size = @memory.get_value(:u32, @base + SIZE)
         return if size == @channel.payload_size
 
         @channel.fail_with(ChannelError,
@@ -714,9 +717,9 @@ unless defined?(Metropipe::MetropipeError)
 
       # A text from the beginning of the payload. Arguments stand there: their padding is to be zero again.
       def message
-        size = [@header.get_value(:u32, SIZE), @mapping.capacity].min
-        text = @payload.get_string(0, size).force_encoding(Encoding::UTF_8).scrub
-        @payload.clear(0, 0, size)
+        size = [@memory.get_value(:u32, @base + SIZE), @mapping.capacity].min
+        text = @memory.get_string(@payload, size).force_encoding(Encoding::UTF_8).scrub
+        @memory.clear(0, @payload, size)
         text
       end
 
@@ -747,36 +750,36 @@ unless defined?(Metropipe::MetropipeError)
       end
 
       def put_i8(at, where, value)
-        @payload.set_value(:S8, at, integer(where, value, 'i8', -128, 127))
+        @memory.set_value(:S8, @payload + at, integer(where, value, 'i8', -128, 127))
       end
 
       def put_u8(at, where, value)
-        @payload.set_value(:U8, at, integer(where, value, 'u8', 0, 255))
+        @memory.set_value(:U8, @payload + at, integer(where, value, 'u8', 0, 255))
       end
 
       def put_i16(at, where, value)
-        @payload.set_value(:s16, at, integer(where, value, 'i16', -32_768, 32_767))
+        @memory.set_value(:s16, @payload + at, integer(where, value, 'i16', -32_768, 32_767))
       end
 
       def put_u16(at, where, value)
-        @payload.set_value(:u16, at, integer(where, value, 'u16', 0, 65_535))
+        @memory.set_value(:u16, @payload + at, integer(where, value, 'u16', 0, 65_535))
       end
 
       def put_i32(at, where, value)
-        @payload.set_value(:s32, at, integer(where, value, 'i32', -2_147_483_648, 2_147_483_647))
+        @memory.set_value(:s32, @payload + at, integer(where, value, 'i32', -2_147_483_648, 2_147_483_647))
       end
 
       def put_u32(at, where, value)
-        @payload.set_value(:u32, at, integer(where, value, 'u32', 0, 4_294_967_295))
+        @memory.set_value(:u32, @payload + at, integer(where, value, 'u32', 0, 4_294_967_295))
       end
 
       def put_i64(at, where, value)
         low = -9_223_372_036_854_775_808
-        @payload.set_value(:s64, at, integer(where, value, 'i64', low, 9_223_372_036_854_775_807))
+        @memory.set_value(:s64, @payload + at, integer(where, value, 'i64', low, 9_223_372_036_854_775_807))
       end
 
       def put_u64(at, where, value)
-        @payload.set_value(:u64, at, integer(where, value, 'u64', 0, 18_446_744_073_709_551_615))
+        @memory.set_value(:u64, @payload + at, integer(where, value, 'u64', 0, 18_446_744_073_709_551_615))
       end
 
       # The largest finite values; between the largest f32 and this limit a number still rounds to it.
@@ -785,14 +788,14 @@ unless defined?(Metropipe::MetropipeError)
 
       def put_f32(at, where, value)
         if value.is_a?(Float) && value.abs < F32_MAX
-          @payload.set_value(:f32, at, value)
+          @memory.set_value(:f32, @payload + at, value)
         else
-          @payload.set_value(:f32, at, float(where, value, 'f32', F32_MAX, '3.4028235e+38'))
+          @memory.set_value(:f32, @payload + at, float(where, value, 'f32', F32_MAX, '3.4028235e+38'))
         end
       end
 
       def put_f64(at, where, value)
-        @payload.set_value(:f64, at, float(where, value, 'f64', F64_MAX, '1.7976931348623157e+308'))
+        @memory.set_value(:f64, @payload + at, float(where, value, 'f64', F64_MAX, '1.7976931348623157e+308'))
       end
 
       # Infinities and NaN are values; a finite number beyond the range is not turned into one.
@@ -808,9 +811,9 @@ unless defined?(Metropipe::MetropipeError)
 
       def put_bool(at, where, value)
         if true.equal?(value)
-          @payload.set_value(:U8, at, 1)
+          @memory.set_value(:U8, @payload + at, 1)
         elsif false.equal?(value)
-          @payload.set_value(:U8, at, 0)
+          @memory.set_value(:U8, @payload + at, 0)
         else
           wrong_kind(where, value, 'bool', 'true or false')
         end
@@ -833,9 +836,9 @@ unless defined?(Metropipe::MetropipeError)
         if length > size - 5
           unfit(where, "#{length} bytes do not fit #{wire}[#{size}], which holds at most #{size - 5}")
         end
-        @payload.set_value(:u32, at, length)
-        @payload.set_string(text, at + 4) unless length.zero?
-        @payload.set_value(:U8, at + 4 + length, 0)
+        @memory.set_value(:u32, @payload + at, length)
+        @memory.set_string(text, @payload + at + 4) unless length.zero?
+        @memory.set_value(:U8, @payload + at + 4 + length, 0)
       end
 
       def unicode(where, value, wire)
@@ -857,16 +860,16 @@ unless defined?(Metropipe::MetropipeError)
         if length > size - 4
           unfit(where, "#{length} bytes do not fit bytes[#{size}], which holds at most #{size - 4}")
         end
-        @payload.set_value(:u32, at, length)
-        @payload.set_string(value, at + 4) unless length.zero?
+        @memory.set_value(:u32, @payload + at, length)
+        @memory.set_string(value, @payload + at + 4) unless length.zero?
       end
 
       # Zeros where there is no value: `size` is the whole option's, `first` its value's offset.
       def put_opt(at, size, first, value)
         if value.nil?
-          @payload.clear(0, at, size)
+          @memory.clear(0, @payload + at, size)
         else
-          @payload.set_value(:U8, at, 1)
+          @memory.set_value(:U8, @payload + at, 1)
           yield at + first, value
         end
       end
@@ -891,7 +894,7 @@ unless defined?(Metropipe::MetropipeError)
         if value.size > limit
           unfit(where, "#{value.size} elements do not fit #{wire}, which holds at most #{limit}")
         end
-        @payload.set_value(:u32, at, value.size)
+        @memory.set_value(:u32, @payload + at, value.size)
         put_elements(at + first, stride, value, &put)
       end
 
@@ -912,67 +915,67 @@ unless defined?(Metropipe::MetropipeError)
       end
 
       def get_i8(at)
-        @payload.get_value(:S8, at)
+        @memory.get_value(:S8, @payload + at)
       end
 
       def get_u8(at)
-        @payload.get_value(:U8, at)
+        @memory.get_value(:U8, @payload + at)
       end
 
       def get_i16(at)
-        @payload.get_value(:s16, at)
+        @memory.get_value(:s16, @payload + at)
       end
 
       def get_u16(at)
-        @payload.get_value(:u16, at)
+        @memory.get_value(:u16, @payload + at)
       end
 
       def get_i32(at)
-        @payload.get_value(:s32, at)
+        @memory.get_value(:s32, @payload + at)
       end
 
       def get_u32(at)
-        @payload.get_value(:u32, at)
+        @memory.get_value(:u32, @payload + at)
       end
 
       def get_i64(at)
-        @payload.get_value(:s64, at)
+        @memory.get_value(:s64, @payload + at)
       end
 
       def get_u64(at)
-        @payload.get_value(:u64, at)
+        @memory.get_value(:u64, @payload + at)
       end
 
       def get_f32(at)
-        @payload.get_value(:f32, at)
+        @memory.get_value(:f32, @payload + at)
       end
 
       def get_f64(at)
-        @payload.get_value(:f64, at)
+        @memory.get_value(:f64, @payload + at)
       end
 
       def get_bool(at, where)
-        value = @payload.get_value(:U8, at)
+        value = @memory.get_value(:U8, @payload + at)
         untrue(where, "#{value} is no bool") if value > 1
         value == 1
       end
 
       # Reads a length once, checks it and gives it: the payload may change at any moment.
       def length(at, limit, where, what)
-        length = @payload.get_value(:u32, at)
+        length = @memory.get_value(:u32, @payload + at)
         untrue(where, "#{length} #{what}, at most #{limit} fit") if length > limit
         length
       end
 
       def get_string(at, size, where)
-        text = @payload.get_string(at + 4, length(at, size - 5, where, 'bytes'), Encoding::UTF_8)
+        text = @memory.get_string(@payload + at + 4, length(at, size - 5, where, 'bytes'), Encoding::UTF_8)
         untrue(where, 'is not valid Unicode text (invalid UTF-8)') unless text.valid_encoding?
         untrue(where, 'holds a NUL character') if text.include?("\0")
         text
       end
 
       def get_bytes(at, size, where)
-        @payload.get_string(at + 4, length(at, size - 4, where, 'bytes'))
+        @memory.get_string(@payload + at + 4, length(at, size - 4, where, 'bytes'))
       end
 
       def get_opt(at, first, where)
