@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::canonical::{canonical, fingerprint};
 use super::wire::{Record, RecordField, Wire, round_up};
 use super::{Layout, LayoutError, MAXIMUM_PAYLOAD, MINIMUM_CAPACITY, Options, RESULT_ALIGN, Slot};
-use crate::signature::{self, Function, Language, Number, RecordKind, Type};
+use crate::signature::{self, Function, Language, Literal, Number, RecordKind, Type};
 
 /// Bytes of a `string`, and of everything that is open within a list or an array.
 const SMALL: u32 = 256;
@@ -18,7 +18,7 @@ const TOO_LARGE: u64 = MAXIMUM_PAYLOAD as u64;
 ///
 /// # Errors
 /// Names the parameter (or `return`) whose type has no layout: a size too small for one element or
-/// one character, a payload beyond [`MAXIMUM_PAYLOAD`].
+/// one character, a default that does not fit, a payload beyond [`MAXIMUM_PAYLOAD`].
 pub fn plan(function: &Function, options: &Options) -> Result<Layout, LayoutError> {
     let mut planner = Planner {
         options,
@@ -35,6 +35,12 @@ pub fn plan(function: &Function, options: &Options) -> Result<Layout, LayoutErro
             &parameter.ty,
             &parameter.name,
         )?);
+        if let (Some(default), Some(slot)) = (&parameter.default, params.last()) {
+            fits(default, &slot.wire).map_err(|reason| LayoutError {
+                param: parameter.name.clone(),
+                reason,
+            })?;
+        }
     }
     let request_size = cursor.0;
     cursor.align(RESULT_ALIGN, "return")?;
@@ -70,6 +76,38 @@ pub fn plan(function: &Function, options: &Options) -> Result<Layout, LayoutErro
         capacity: round_up(payload_size, 8).max(MINIMUM_CAPACITY),
         notes: planner.notes,
     })
+}
+
+/// A default that the wire type cannot hold would never arrive: the type is what is wrong.
+fn fits(default: &Literal, wire: &Wire) -> Result<(), String> {
+    match (wire, default) {
+        (Wire::Optional(value), default) => fits(default, value),
+        (Wire::Number(number), Literal::Int(value)) => match number.range() {
+            Some((least, most)) if !(least..=most).contains(value) => Err(format!(
+                "the default {value} does not fit {wire}, which holds {least} to {most}; use --wide, or give a type that holds it"
+            )),
+            _ => Ok(()),
+        },
+        (Wire::Number(Number::F32), Literal::Float(value)) if (*value as f32).is_infinite() => {
+            Err(format!(
+                "the default {value:?} does not fit f32, which holds at most {:?} in magnitude; use --wide, or give a type that holds it",
+                f32::MAX
+            ))
+        }
+        (Wire::Text { .. }, Literal::Text(text)) if text.contains('\0') => Err(
+            "the default holds a NUL character, where C and shell readers would end; use bytes instead"
+                .into(),
+        ),
+        (Wire::Text { size }, Literal::Text(text)) if text.len() as u64 + 5 > u64::from(*size) => {
+            Err(format!(
+                "the default of {} bytes does not fit {wire}, which holds at most {}; give a larger size, such as string[{}]",
+                text.len(),
+                size - 5,
+                (text.len() + 5).next_multiple_of(4)
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The end of what has been placed.
@@ -191,6 +229,11 @@ impl Planner<'_> {
             }
             Type::List(element, limit) => {
                 let element = self.wire(element, true, param)?;
+                if *limit == Some(0) {
+                    return fail(format!(
+                        "a list of at most 0 elements holds nothing; give it a limit above 0, such as list<{element},10>"
+                    ));
+                }
                 let room = if within { SMALL } else { LARGE };
                 let first = round_up(4, element.align());
                 let limit = limit.unwrap_or((room - first) / element.stride());
