@@ -231,7 +231,7 @@ fn a_signal_ends_it_in_order() {
 #[test]
 fn a_running_call_may_end_and_a_long_one_is_told() {
     let scratch = exported();
-    for (seconds, expected) in [("0.5", "int"), ("5.0", "NoProviderError")] {
+    for (seconds, expected) in [("0.5", "int"), ("5.0", "ChannelError")] {
         let provider = start_provider(provider(&scratch, "nap", &[]));
         let said = python(
             &scratch,

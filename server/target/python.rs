@@ -269,6 +269,15 @@ fn accepted(wire: &Wire) -> String {
     }
 }
 
+/// The function's name within names that we invent, which stay short enough for a line.
+fn inner_name(export: &Export) -> String {
+    let name = export.identifier();
+    if name.chars().count() <= 24 {
+        return name;
+    }
+    format!("f{:08x}", crate::layout::fingerprint(&name))
+}
+
 fn reserved(name: &str) -> bool {
     KEYWORDS.contains(&name)
         || TAKEN.contains(&name)
@@ -343,7 +352,7 @@ fn pair(name: &str, second: Expr) -> Expr {
 }
 
 /// A record's wire type, given how its class is made and read.
-fn wire_of_record(record: &Record, make: String, take: String) -> String {
+fn wire_of_record(record: &Record, make: Expr, take: Expr) -> String {
     let fields = record
         .fields
         .iter()
@@ -352,13 +361,23 @@ fn wire_of_record(record: &Record, make: String, take: String) -> String {
         "_record(",
         [
             Expr::Atom(literal(&record.name)),
-            Expr::Atom(make),
-            Expr::Atom(take),
+            make,
+            take,
             Expr::group("[", fields, "]"),
         ],
         ")",
     );
     assign(&wire_name(record), &call, 0)
+}
+
+/// The fields' names as the source has them.
+fn keys(record: &Record) -> Expr {
+    let names = record.fields.iter();
+    Expr::group(
+        "[",
+        names.map(|field| Expr::Atom(literal(&field.name))),
+        "]",
+    )
 }
 
 /// A record's class in a stub, and its wire type.
@@ -370,11 +389,6 @@ fn class(record: &Record) -> String {
         .as_deref()
         .map(|doc| docstring(doc, 4))
         .filter(|doc| !doc.is_empty());
-    let keys = record
-        .fields
-        .iter()
-        .map(|field| Expr::Atom(literal(&field.name)));
-    let keys = Expr::group("[", keys, "]").flat();
     let functional = record.kind == RecordKind::Mapping
         && fields
             .iter()
@@ -410,12 +424,15 @@ fn class(record: &Record) -> String {
         text.push('\n');
     }
     let (make, take) = match record.kind {
-        RecordKind::Mapping => (format!("_mapping({keys})"), format!("_values({keys})")),
+        RecordKind::Mapping => (
+            Expr::group("_mapping(", [keys(record)], ")"),
+            Expr::group("_values(", [keys(record)], ")"),
+        ),
         _ => {
-            let names = Expr::group("[", fields.iter().map(|f| Expr::Atom(literal(f))), "]").flat();
+            let names = Expr::group("[", fields.iter().map(|f| Expr::Atom(literal(f))), "]");
             (
-                format!("lambda values: {name}(*values)"),
-                format!("_attributes({names})"),
+                Expr::Atom(format!("lambda values: {name}(*values)")),
+                Expr::group("_attributes(", [names], ")"),
             )
         }
     };
@@ -432,6 +449,8 @@ struct FunctionText {
     protocol: String,
     channel: String,
     bind: String,
+    bind_head: String,
+    bound: String,
     call: String,
     signature: String,
     body: Vec<String>,
@@ -449,7 +468,7 @@ struct FunctionText {
 
 fn function(export: &Export) -> String {
     let layout = &export.layout;
-    let id = export.identifier();
+    let id = inner_name(export);
     let name = global_name(&export.function.name);
     let invented = [
         "_call".to_string(),
@@ -475,7 +494,9 @@ fn function(export: &Export) -> String {
         .collect();
     let mut result = returned(layout);
     let mut definitions = Vec::new();
-    if result.len() > 40 {
+    // A parameter may hide the type's name within the function.
+    let hidden = names.iter().any(|name| mentions(&result, name));
+    if result.len() > 40 || hidden {
         definitions.push(format!("_{id}_result = {result}"));
         result = format!("_{id}_result");
     }
@@ -508,6 +529,21 @@ fn function(export: &Export) -> String {
         protocol: format!("_{id}_function"),
         channel: format!("_{id}_channel"),
         bind: format!("_bind_{id}"),
+        bind_head: define(
+            &format!("_bind_{id}"),
+            &["_seconds: Optional[float] = None".to_string()],
+            &format!("_{id}_function"),
+            0,
+        ),
+        bound: assign(
+            &format!("bound: _{id}_function"),
+            &Expr::group(
+                "_bound(",
+                [Expr::Atom(name.clone()), Expr::Atom(format!("_bind_{id}"))],
+                ")",
+            ),
+            4,
+        ),
         call: define("__call__", &method, &result, 4),
         signature: define(&name, &parameters, &result, 4),
         body,

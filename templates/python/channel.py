@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 import weakref
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 # ---- 1. Errors ----
 
@@ -135,7 +135,7 @@ class _File:
         self.provider = self.lane_words(0)
         self.wake_provider = _wake_arguments(self.address + _PROVIDER_ASLEEP)
         self.free: List["_Lane"] = []
-        self.taken = 0
+        self.forgotten = False
 
     def lane_bytes(self, number: int) -> memoryview:
         start = number * self.stride
@@ -254,16 +254,30 @@ def _leads_here(path: str, device: int, inode: int) -> bool:
 _channels: "weakref.WeakSet[_Channel]" = weakref.WeakSet()
 
 
+class _Held:
+    """A descriptor with a lock on it; both go when nobody refers to this any more, so
+    that no exception, wherever it strikes, leaves a lane taken."""
+
+    __slots__ = ("descriptor", "__weakref__")
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def close(self, close: Callable[[int], None] = os.close) -> None:
+        descriptor, self.descriptor = self.descriptor, -1
+        if descriptor >= 0:
+            close(descriptor)
+
+    __del__ = close
+
+
 def _in_child() -> None:
     """A child shares its parent's locks, beyond the parent's death: it closes them first
     of all, and unlocks nothing, for that would be the parent's loss."""
     for channel in list(_channels):
-        for descriptor in channel.descriptors:
-            os.close(descriptor)
-        channel.descriptors.clear()
-        if channel.file is not None:
-            for lane in channel.file.free:
-                lane.descriptor = -1
+        for held in list(channel.held):
+            held.close()
+        channel.held = weakref.WeakSet()
         channel.file = None
         channel.mutex = threading.Lock()
 
@@ -350,7 +364,7 @@ class _Lane:
     __slots__ = (
         "file",
         "number",
-        "descriptor",
+        "held",
         "memory",
         "words",
         "provider",
@@ -359,10 +373,10 @@ class _Lane:
         "passing",
     )
 
-    def __init__(self, file: _File, number: int, descriptor: int) -> None:
+    def __init__(self, file: _File, number: int, held: _Held) -> None:
         self.file = file
         self.number = number
-        self.descriptor = descriptor
+        self.held = held
         self.memory = file.lane_bytes(number)
         self.words = file.lane_words(number)
         self.provider = file.view
@@ -394,7 +408,7 @@ class _Channel:
         self.payload_size = payload_size
         self.start = start
         self.file: Optional[_File] = None
-        self.descriptors: Set[int] = set()
+        self.held: "weakref.WeakSet[_Held]" = weakref.WeakSet()
         self.mutex = threading.Lock()
         # Calls that spun in vain, and how many calls shall not spin at all.
         self.misses = 0
@@ -458,7 +472,7 @@ def _mismatch(channel: _Channel, file: _File, limit: _Limit) -> None:
             theirs = "another layout"
         lane.words[_STATUS] = _IDLE
     finally:
-        _leave_lane(channel, lane)
+        _leave_lane(lane)
     raise LayoutMismatchError(
         f"{channel.function}: the provider speaks {theirs}, this stub "
         f"{channel.canonical}; export again (the function was not run)"
@@ -489,59 +503,52 @@ def _wait_for_lane(channel: _Channel, file: _File, limit: _Limit) -> _Lane:
 def _take_lane(channel: _Channel, file: _File) -> Optional[_Lane]:
     """A free lane, or None. Raises NoProviderError where nobody serves the file."""
     try:
-        descriptor = _open_descriptor(file.path)
+        held = _Held(_open_descriptor(file.path))
     except FileNotFoundError:
         raise channel.no_provider(file.path) from None
-    channel.descriptors.add(descriptor)
-    try:
-        status = os.fstat(descriptor)
-        if (status.st_dev, status.st_ino) != (file.device, file.inode):
-            raise _Stale
-        if not _provider_lives(descriptor):
-            raise channel.no_provider(file.path)
-        for number in range(file.lanes):
-            start = number * file.stride
-            if not _lock(descriptor, start + 4, 4):
-                continue
-            lane = _Lane(file, number, descriptor)
-            # The lock first, the status after it: the one before tells of another time.
-            if lane.words[_STATUS] in (_IDLE, _RESPONSE, _ERROR):
-                if not _leads_here(file.path, file.device, file.inode):
-                    raise _Stale
-                # Through the descriptor: a full file system is an error, not a fault.
-                os.pwrite(descriptor, bytes(file.capacity), start + _HEADER)
-                lane.words[_STATUS] = _IDLE
-                lane.words[_LOCK] = os.getpid()
-                lane.memory[_ASLEEP] = 0
-                lane.memory[_CANNOT_WAKE] = 0 if _CAN_WAIT else 1
-                file.taken += 1
-                descriptor = -1
-                return lane
-            _unlock(descriptor, start + 4, 4)
-        return None
-    finally:
-        if descriptor >= 0:
-            channel.descriptors.discard(descriptor)
-            os.close(descriptor)
+    channel.held.add(held)
+    descriptor = held.descriptor
+    status = os.fstat(descriptor)
+    if (status.st_dev, status.st_ino) != (file.device, file.inode):
+        raise _Stale
+    if not _provider_lives(descriptor):
+        raise channel.no_provider(file.path)
+    for number in range(file.lanes):
+        start = number * file.stride
+        if not _lock(descriptor, start + 4, 4):
+            continue
+        lane = _Lane(file, number, held)
+        # The lock first, the status after it: the one before tells of another time.
+        if lane.words[_STATUS] in (_IDLE, _RESPONSE, _ERROR):
+            if not _leads_here(file.path, file.device, file.inode):
+                raise _Stale
+            # Through the descriptor: a full file system is an error, not a fault.
+            os.pwrite(descriptor, bytes(file.capacity), start + _HEADER)
+            lane.words[_STATUS] = _IDLE
+            lane.words[_LOCK] = os.getpid()
+            lane.memory[_ASLEEP] = 0
+            lane.memory[_CANNOT_WAKE] = 0 if _CAN_WAIT else 1
+            return lane
+        _unlock(descriptor, start + 4, 4)
+    return None
 
 
-def _leave_lane(channel: _Channel, lane: _Lane) -> None:
-    descriptor, lane.descriptor = lane.descriptor, -1
+def _leave_lane(lane: _Lane) -> None:
+    descriptor = lane.held.descriptor
     if descriptor >= 0:
-        lane.file.taken -= 1
         lane.words[_LOCK] = 0
         _unlock(descriptor, lane.number * lane.file.stride + 4, 4)
-        channel.descriptors.discard(descriptor)
-        os.close(descriptor)
+        lane.held.close()
 
 
 def _forget(channel: _Channel, file: _File) -> None:
-    """Gives up a file that the path no longer leads to."""
+    """Gives up a file that the path no longer leads to, or that nobody serves."""
     with channel.mutex:
         if channel.file is file:
             channel.file = None
+    file.forgotten = True
     while file.free:
-        _leave_lane(channel, file.free.pop())
+        _leave_lane(file.free.pop())
 
 
 class _Stale(Exception):
@@ -561,7 +568,7 @@ def _wait_for_answer(channel: _Channel, lane: _Lane, limit: _Limit) -> None:
     words, memory = lane.words, lane.memory
     if channel.rest:
         channel.rest -= 1
-    elif _PROCESSORS > 1 and len(lane.file.free) + 1 >= lane.file.taken:
+    elif _PROCESSORS > 1 and len(channel.held) <= len(lane.file.free) + 1:
         # Only where no other thread of ours waits too: they would take turns spinning.
         for _ in _TURNS:
             if words[_STATUS] > _RUNNING:
@@ -584,11 +591,13 @@ def _wait_for_answer(channel: _Channel, lane: _Lane, limit: _Limit) -> None:
                 return
             now = time.monotonic()
             if now >= probe:
-                if not _provider_lives(lane.descriptor):
+                if not _provider_lives(lane.held.descriptor):
                     _give_up(channel, lane)
                     continue
                 probe = now + 0.05
             if now >= limit.end:
+                if words[_STATUS] > _RUNNING:
+                    return
                 raise TimeoutError(
                     f"{channel.function}: no answer within {limit.seconds:g} s on "
                     f"{lane.file.path} (the function may still run)"
@@ -605,7 +614,7 @@ def _give_up(channel: _Channel, lane: _Lane) -> None:
     """Settles a call whose provider is gone. Returns where there is an answer after all,
     or somebody who serves again."""
     file, words = lane.file, lane.words
-    if not _lock(lane.descriptor, 0, 4):
+    if not _lock(lane.held.descriptor, 0, 4):
         return
     # Nobody serves while we hold the provider's lock: what we read now stays.
     try:
@@ -614,7 +623,7 @@ def _give_up(channel: _Channel, lane: _Lane) -> None:
             return
         words[_STATUS] = _IDLE
     finally:
-        _unlock(lane.descriptor, 0, 4)
+        _unlock(lane.held.descriptor, 0, 4)
     if status == _RUNNING:
         raise ChannelError(
             f"{channel.function}: the provider died or was restarted during the call "
@@ -664,7 +673,7 @@ def _call(
         try:
             if words[_STATUS] != _IDLE:
                 # Somebody else wrote here: not our lane any more.
-                _leave_lane(channel, lane)
+                _leave_lane(lane)
                 continue
             write(lane.memory, arguments)
             words[_SIZE] = channel.request_size
@@ -692,7 +701,7 @@ def _call(
             result = read(lane.memory)
             words[_STATUS] = _IDLE
         except _Stale:
-            _leave_lane(channel, lane)
+            _leave_lane(lane)
             _forget(channel, lane.file)
             continue
         except _Misfit as misfit:
@@ -702,10 +711,11 @@ def _call(
         except BaseException as broken:
             _break_off(channel, lane, broken)
             raise
-        if lane.passing:
-            _leave_lane(channel, lane)
+        file = lane.file
+        if lane.passing or file.forgotten:
+            _leave_lane(lane)
         else:
-            lane.file.free.append(lane)
+            file.free.append(lane)
         return result
 
 
@@ -721,13 +731,17 @@ def _new_lane(channel: _Channel, limit: _Limit) -> _Lane:
 def _break_off(channel: _Channel, lane: _Lane, error: BaseException) -> None:
     """Whatever ended the call: the lane is clean again, or it is left."""
     if isinstance(error, NoProviderError):
-        _leave_lane(channel, lane)
+        _leave_lane(lane)
         _forget(channel, lane.file)
-    elif lane.words[_STATUS] in (_IDLE, _RESPONSE) and not lane.passing:
+    elif (
+        lane.words[_STATUS] in (_IDLE, _RESPONSE)
+        and not lane.passing
+        and not lane.file.forgotten
+    ):
         lane.words[_STATUS] = _IDLE
         lane.file.free.append(lane)
     else:
-        _leave_lane(channel, lane)
+        _leave_lane(lane)
 
 
 def _failure(channel: _Channel, lane: _Lane) -> MetropipeError:
@@ -799,7 +813,7 @@ class _Refusal(Exception):
 class _Served:
     """A lane as its provider sees it."""
 
-    __slots__ = ("words", "memory", "wake", "stained")
+    __slots__ = ("words", "memory", "wake", "stained", "acquire", "release")
 
     def __init__(self, file: _File, number: int) -> None:
         self.words = file.lane_words(number)
@@ -807,6 +821,8 @@ class _Served:
         self.wake = _wake_arguments(file.address + number * file.stride)
         # An error's text stands where a result's padding will stand.
         self.stained = True
+        fence = _Fence()
+        self.acquire, self.release = fence.acquire, fence.release
 
 
 def _make_file(
@@ -914,6 +930,7 @@ class _Service:
         self.canonical = canonical
         self.request_size = request_size
         self.payload_size = payload_size
+        self.capacity = capacity
         self.read, self.write, self.function = read, write, function
         self.path = _channel_path(name)
         self.file, self.descriptor = _claim(
@@ -1054,70 +1071,72 @@ class _Service:
     def answer(self, lane: _Served) -> None:
         """Runs the function for a lane; whatever it raises is an answer."""
         words = lane.words
+        code, text = 0, ""
+        result: Any = None
         try:
-            if words[_CODE] or not self.request_size <= words[_SIZE]:
-                return self.odd_request(lane)
-            arguments = self.read(lane.memory)
+            if words[_CODE] or not self.request_size <= words[_SIZE] <= self.capacity:
+                code, text = self.odd_request(lane)
+            else:
+                arguments = self.read(lane.memory)
+                try:
+                    result = self.function(*arguments)
+                except BaseException as error:
+                    code, text = 1, f"{type(error).__name__}: {_text_of(error)}"
         except BaseException as error:
-            return self.refuse(lane, 2, _explain(error))
-        try:
-            result = self.function(*arguments)
-        except BaseException as error:
-            if self.forked:
-                os._exit(1)
-            return self.refuse(lane, 1, f"{type(error).__name__}: {_text_of(error)}")
+            code, text = 2, _explain(error)
         if self.forked:
             # A child that the function forked came back here; the lanes are its parent's.
             os._exit(0)
         try:
-            if lane.stained:
-                lane.memory[self.blank_at : self.blank_at + len(self.blank)] = (
-                    self.blank
-                )
-                lane.stained = False
-            self.write(lane.memory, result)
-        except BaseException as error:
-            return self.refuse(lane, 3, _explain(error))
+            # Who takes the lane from this list answers it: at its end the service tells
+            # the callers of what still runs, and no late answer may follow.
+            self.busy.remove(lane)
+        except ValueError:
+            threading.Event().wait()
+        if not code:
+            try:
+                if lane.stained:
+                    blank = self.blank
+                    lane.memory[self.blank_at : self.blank_at + len(blank)] = blank
+                    lane.stained = False
+                self.write(lane.memory, result)
+            except BaseException as error:
+                code, text = 3, _explain(error)
+        if code:
+            self.refuse(lane, code, text)
+            return
         words[_SIZE] = self.payload_size
         words[_CODE] = 0
         if _WEAK_ORDER:
-            self.acquire()
-            self.release()
+            lane.acquire()
+            lane.release()
         words[_STATUS] = _RESPONSE
-        self.acquire()
-        self.release()
+        lane.acquire()
+        lane.release()
         if lane.memory[_ASLEEP]:
             _wake(lane.wake)
 
-    def odd_request(self, lane: _Served) -> None:
+    def odd_request(self, lane: _Served) -> Tuple[int, str]:
         words = lane.words
-        if words[_CODE] == _PING:
-            text = self.canonical.encode()
-            self.respond(lane, _RESPONSE, 0, text)
-        elif words[_CODE]:
-            self.refuse(lane, 2, f"unknown request code {words[_CODE]}")
-        else:
-            self.refuse(
-                lane,
-                2,
-                f"{words[_SIZE]} bytes were given, {self.request_size} are needed",
-            )
+        code, size = words[_CODE], words[_SIZE]
+        if code == _PING:
+            return _PONG, self.canonical
+        if code:
+            return 2, f"unknown request code {code}"
+        return 2, f"{size} bytes were given, {self.request_size} are needed"
 
     def refuse(self, lane: _Served, code: int, text: str) -> None:
-        self.respond(lane, _ERROR, code, text.encode("utf-8", "backslashreplace"))
-
-    def respond(self, lane: _Served, status: int, code: int, data: bytes) -> None:
-        data = _cut(data, self.file.capacity)
+        """Answers with a text: an error, or what a ping asks for."""
+        data = _cut(text.encode("utf-8", "backslashreplace"), self.capacity)
         lane.memory[_HEADER : _HEADER + len(data)] = data
         lane.stained = True
         lane.words[_SIZE] = len(data)
-        lane.words[_CODE] = code
-        fence = _Fence()
-        fence.acquire()
-        fence.release()
-        lane.words[_STATUS] = status
-        fence.acquire()
-        fence.release()
+        lane.words[_CODE] = 0 if code == _PONG else code
+        lane.acquire()
+        lane.release()
+        lane.words[_STATUS] = _RESPONSE if code == _PONG else _ERROR
+        lane.acquire()
+        lane.release()
         if lane.memory[_ASLEEP]:
             _wake(lane.wake)
 
@@ -1141,7 +1160,6 @@ class _Service:
                 if not self.watching and self.stir.locked():
                     self.stir.release()
             self.answer(lane)
-            busy.remove(lane)
             if self.workers > 1:
                 try:
                     baton.pop()
@@ -1226,8 +1244,21 @@ class _Service:
         """Tells every caller, removes the file, and only then gives up the lock."""
         self.finishing.acquire()
         for lane in self.lanes:
-            if lane.words[_STATUS] in (_REQUEST, _RUNNING):
+            status = lane.words[_STATUS]
+            if status == _REQUEST:
+                # The text goes over the arguments: should we die now, nobody may run them.
+                lane.words[_STATUS] = _RUNNING
                 self.refuse(lane, 4, "the provider is ending")
+            elif status == _RUNNING:
+                try:
+                    self.busy.remove(lane)
+                except ValueError:
+                    while lane.words[_STATUS] == _RUNNING:
+                        time.sleep(0.0005)  # its answer is being written
+                else:
+                    self.refuse(
+                        lane, 5, "the provider is ending, the function still runs"
+                    )
         self.first_words[_PROVIDER] = 0
         if _leads_here(self.path, self.file.device, self.file.inode):
             os.unlink(self.path)
@@ -1252,6 +1283,8 @@ class _Service:
             signal.signal(number, handler)
 
 
+# No error, though a text answers a ping, too.
+_PONG = -1
 _EIGHT = (None,) * 8
 _TURNS_OF_EIGHT: Tuple[None, ...] = (None,) * 150
 _ONE_TURN: Tuple[None, ...] = (None,)

@@ -27,14 +27,14 @@ class {{ protocol }}(Protocol):
 {{ read }}
 
 
-def {{ bind }}(_seconds: Optional[float] = None) -> {{ protocol }}:
+{{ bind_head }}
     {{ signature }}
         {%- for line in body %}
         {{ line }}
         {%- endfor %}
         return _result
 
-    bound: {{ protocol }} = _bound({{ name }}, {{ bind }})
+    {{ bound }}
     return bound
 
 

@@ -91,7 +91,7 @@ pub fn assign(name: &str, value: &Expr, indent: usize) -> String {
 
 /// `def name(parameters) -> result:`; the first line stands without its blanks.
 pub fn define(name: &str, parameters: &[String], result: &str, indent: usize) -> String {
-    let items: Vec<Expr> = parameters.iter().cloned().map(Expr::Atom).collect();
+    let items: Vec<Expr> = parameters.iter().map(|item| subscripted(item)).collect();
     let open = format!("def {name}(");
     let close = format!(") -> {result}:");
     let flat = format!("{open}{}{close}", joined(&items));
@@ -107,6 +107,25 @@ pub fn define(name: &str, parameters: &[String], result: &str, indent: usize) ->
     // A lone parameter gets its comma, too.
     let text = group.broken(indent, items.len() == 1);
     text + &close
+}
+
+/// An annotation, `name: Sequence[float]`, which may be broken within its brackets.
+fn subscripted(text: &str) -> Expr {
+    let (Some(open), true) = (text.find('['), text.ends_with(']')) else {
+        return Expr::Atom(text.into());
+    };
+    let inner = &text[open + 1..text.len() - 1];
+    let mut depth = 0;
+    let parts = inner.split(|c| {
+        match c {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0
+    });
+    let items: Vec<Expr> = parts.map(|part| subscripted(part.trim())).collect();
+    Expr::group(&text[..=open], items, "]")
 }
 
 /// A character that would change how the text around it reads, or that no editor shows.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use askama::Template;
 
 use super::format::{Expr, docstring, literal};
-use super::{CHANNEL, channel, codec, records, wire_of_record};
+use super::{CHANNEL, channel, codec, keys, records, wire_of_record};
 use crate::layout::wire::Record;
 use crate::signature::{Language, Passing, RecordKind};
 use crate::target::{Export, Mode, Provider, Stub};
@@ -64,7 +64,7 @@ struct ProviderText {
 
 fn text(export: &Export) -> String {
     let layout = &export.layout;
-    let id = export.identifier();
+    let id = super::inner_name(export);
     let (imports, channel) = channel(
         CHANNEL,
         &["argparse", "asyncio", "importlib", "importlib.util"],
@@ -160,17 +160,18 @@ fn wrappers(export: &Export) -> Vec<String> {
 
 /// The source's own class, built by its fields' names and read by them.
 fn record_wire(record: &Record) -> String {
-    let keys = record
-        .fields
-        .iter()
-        .map(|field| Expr::Atom(literal(&field.name)));
-    let keys = Expr::group("[", keys, "]").flat();
     let (make, take) = match record.kind {
-        RecordKind::Mapping => (format!("_mapping({keys})"), format!("_values({keys})")),
-        _ => (
-            format!("_built(lambda: _source.{}, {keys})", record.name),
-            format!("_attributes({keys})"),
+        RecordKind::Mapping => (
+            Expr::group("_mapping(", [keys(record)], ")"),
+            Expr::group("_values(", [keys(record)], ")"),
         ),
+        _ => {
+            let find = Expr::Atom(format!("lambda: _source.{}", record.name));
+            (
+                Expr::group("_built(", [find, keys(record)], ")"),
+                Expr::group("_attributes(", [keys(record)], ")"),
+            )
+        }
     };
     wire_of_record(record, make, take)
 }
