@@ -11,9 +11,9 @@ use std::sync::Arc;
 use askama::Template;
 
 use self::names::{comment, identifiers, literal, record_name, value_name};
-use self::types::{call, signature};
+use self::types::{assign, call, placed, signature};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, without_serving};
-use crate::layout::{Record, Slot, Wire};
+use crate::layout::{Record, RecordField, Slot, Wire};
 
 /// The target `rust`.
 pub struct Rust;
@@ -85,6 +85,7 @@ struct FunctionText {
     payload_size: u32,
     capacity: u32,
     command: String,
+    /// Types and constants that are too long for their lines.
     aliases: Vec<String>,
     writer: String,
     write: Vec<String>,
@@ -120,7 +121,7 @@ fn function_piece(export: &Export) -> Piece {
         .params
         .iter()
         .zip(&params)
-        .map(|(slot, param)| types::parameter(&slot.wire).field(param, 4))
+        .map(|(slot, param)| types::parameter(&slot.wire).parameter(param, 4))
         .collect();
     let mut timed = vec![format!("{timeout}: impl Into<Option<std::time::Duration>>")];
     timed.extend(declared.iter().cloned());
@@ -136,10 +137,15 @@ fn function_piece(export: &Export) -> Piece {
         timed_name.clone()
     };
 
+    let complex = returned.is_complex()
+        || layout
+            .params
+            .iter()
+            .any(|slot| types::parameter(&slot.wire).is_complex());
     let attributes = attributes(
         params.iter().chain([&name, &timed_name]),
         declared.len(),
-        layout.results.len(),
+        complex,
     );
     let mut head = comment(export.function.doc.as_deref().unwrap_or_default());
     if !head.is_empty() {
@@ -160,6 +166,26 @@ fn function_piece(export: &Export) -> Piece {
     head.extend(attributes(0));
     timed_head.extend(attributes(1));
 
+    // A text that is too long for its line is a constant: there rustfmt's editions agree.
+    let mut constants = Vec::new();
+    let mut place = |name: &str, text: &str| {
+        let text = literal(text);
+        let line = format!("{name}: {text},");
+        if line.chars().count() + 8 <= types::WIDTH {
+            return line;
+        }
+        let constant = fresh(&name.to_uppercase(), taken());
+        constants.push(placed(&format!("const {constant}: &str ="), &text, ";", 4));
+        format!("{name}: {constant},")
+    };
+    let [function, channel, canonical, command] = [
+        ("function", export.function.name.as_str()),
+        ("channel", &export.channel),
+        ("canonical", &layout.canonical),
+        ("command", &export.start_command),
+    ]
+    .map(|(name, text)| place(name, text));
+    aliases.extend(constants);
     let text = FunctionText {
         head,
         signature: signature(&name, &declared, &returned),
@@ -167,14 +193,14 @@ fn function_piece(export: &Export) -> Piece {
         timed_head,
         timed_signature: signature(&timed_name, &timed, &returned),
         consumer,
-        function: literal(&export.function.name),
-        channel: literal(&export.channel),
-        canonical: literal(&layout.canonical),
+        function,
+        channel,
+        canonical,
         fingerprint: format!("{:#010x}", layout.fingerprint),
         request_size: layout.request_size,
         payload_size: layout.payload_size,
         capacity: layout.capacity,
-        command: literal(&export.start_command),
+        command,
         aliases,
         writer,
         write,
@@ -252,41 +278,33 @@ fn reads(results: &[Slot], payload: &str, result: &str, aliases: &mut Vec<String
     if results.is_empty() {
         return vec!["|_: channel::Payload<'_>, _: usize| Ok(());".to_string()];
     }
-    let several = types::is_several(results);
-    let mut lines = vec![format!("|{payload}: channel::Payload<'_>, _: usize| {{")];
-    let mut values = Vec::new();
-    for (index, slot) in results.iter().enumerate() {
-        let value = if several {
-            format!("{result}{index}")
-        } else {
-            result.to_string()
-        };
+    let get = |slot: &Slot, shown: &str, aliases: &mut Vec<String>| {
         let codec = codec(&slot.wire, aliases, 4);
-        let shown = if several {
-            format!("result[{index}]")
-        } else {
-            "result".to_string()
-        };
-        let args = [
-            payload.to_string(),
-            slot.offset.to_string(),
-            literal(&shown),
-        ];
-        let get = call(
-            &format!("let {value} = channel::get::<{codec}>"),
-            &args,
-            "?;",
-            8,
-        );
-        lines.push(format!("    {get}"));
-        values.push(value);
-    }
-    let answer = match values.as_slice() {
-        [only] if several => format!("Ok(({only},))"),
-        [only] => format!("Ok({only})"),
-        _ => types::ok_of_many(&values, 8),
+        let args = [payload.to_string(), slot.offset.to_string(), literal(shown)];
+        (format!("channel::get::<{codec}>"), args)
     };
-    lines.push(format!("    {answer}"));
+    let mut lines = vec![format!("|{payload}: channel::Payload<'_>, _: usize| {{")];
+    match results {
+        [only] => {
+            let (function, args) = get(only, "result", aliases);
+            let value = format!("let {result} =");
+            lines.push(format!("    {}", assign(&value, &function, &args, "?;", 8)));
+            let answer = if types::is_several(results) {
+                format!("({result},)")
+            } else {
+                result.to_string()
+            };
+            lines.push(format!("    Ok({answer})"));
+        }
+        _ => {
+            lines.push("    Ok((".to_string());
+            for (index, slot) in results.iter().enumerate() {
+                let (function, args) = get(slot, &format!("result[{index}]"), aliases);
+                lines.push(format!("        {}", call(&function, &args, "?,", 12)));
+            }
+            lines.push("    ))".to_string());
+        }
+    }
     lines.push("};".to_string());
     lines
 }
@@ -307,7 +325,7 @@ fn codec(wire: &Wire, aliases: &mut Vec<String>, indent: usize) -> String {
 fn attributes<'a>(
     names: impl Iterator<Item = &'a String> + Clone,
     params: usize,
-    results: usize,
+    complex: bool,
 ) -> impl Fn(usize) -> Vec<String> {
     let shouting = names.clone().any(|name| !names::is_snake_case(name));
     let dull = names
@@ -321,7 +339,7 @@ fn attributes<'a>(
         if params + more > 7 {
             lints.push("clippy::too_many_arguments");
         }
-        if results > 3 {
+        if complex {
             lints.push("clippy::type_complexity");
         }
         if dull {
@@ -350,7 +368,8 @@ struct RecordText {
     size: u32,
     align: u32,
     aliases: Vec<String>,
-    put_signature: String,
+    /// Fields whose name and codec are too long for one line.
+    lets: Vec<String>,
     puts: Vec<String>,
     gets: Vec<String>,
 }
@@ -366,7 +385,12 @@ fn record_piece(record: &Arc<Record>) -> Piece {
     if fields.iter().any(|field| !names::is_snake_case(field)) {
         head.push("#[allow(non_snake_case)]".to_string());
     }
+    let complex = |field: &RecordField| types::owned(&field.wire).is_complex();
+    if record.fields.iter().any(complex) {
+        head.push("#[allow(clippy::type_complexity)]".to_string());
+    }
     let mut aliases = Vec::new();
+    let mut lets = Vec::new();
     let mut puts = Vec::new();
     let mut gets = Vec::new();
     let mut declared = Vec::new();
@@ -375,7 +399,7 @@ fn record_piece(record: &Arc<Record>) -> Piece {
         0 => "at".to_string(),
         offset => format!("at + {offset}"),
     };
-    for (field, name) in record.fields.iter().zip(&fields) {
+    for (index, (field, name)) in record.fields.iter().zip(&fields).enumerate() {
         declared.push(types::owned(&field.wire).field(&format!("pub {name}"), 4));
         let gap = field.offset - end;
         if gap > 0 {
@@ -390,22 +414,31 @@ fn record_piece(record: &Arc<Record>) -> Piece {
             format!("&value.{name}"),
         ];
         puts.push(call(&format!("channel::put::<{codec}, _>"), &args, "?;", 8));
-        let get = format!("{name}: channel::get::<{codec}>");
-        gets.push(call(&get, &args[..3], "?,", 12));
+        let get = format!("channel::get::<{codec}>");
+        let line = call(&format!("{name}: {get}"), &args[..3], "?,", 12);
+        if line.contains('\n') {
+            let value = format!("field{index}");
+            let line = assign(&format!("let {value} ="), &get, &args[..3], "?;", 8);
+            lets.push(line);
+            gets.push(format!("{name}: {value},"));
+        } else {
+            gets.push(line);
+        }
     }
     let gap = record.size - end;
     if gap > 0 {
         puts.push(format!("payload.zero({}, {gap});", place(end)));
     }
+    let wire = Wire::Record(Arc::clone(record));
     let text = RecordText {
         head,
         name: name.clone(),
         fields: declared,
-        wire: literal(&Wire::Record(Arc::clone(record)).to_string()),
+        wire: placed("let wire =", &literal(&wire.to_string()), ";", 8),
         size: record.size,
         align: record.align,
         aliases,
-        put_signature: types::put_signature(&name),
+        lets,
         puts,
         gets,
     };

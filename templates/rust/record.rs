@@ -8,19 +8,23 @@ pub struct {{ name }} {
 }
 
 impl channel::Codec for {{ name }} {
-    type Value = {{ name }};
+    type Value = Self;
     const SIZE: usize = {{ size }};
     const ALIGN: usize = {{ align }};
 
     fn wire() -> String {
-        {{ wire }}.to_owned()
+        {{ wire }}
+        wire.to_owned()
     }
 
-    fn get(payload: channel::Payload<'_>, at: usize, name: &str) -> channel::Read<{{ name }}> {
+    fn get(payload: channel::Payload<'_>, at: usize, name: &str) -> channel::Read<Self> {
 {%- for line in aliases %}
         {{ line }}
 {%- endfor %}
-        Ok({{ name }} {
+{%- for line in lets %}
+        {{ line }}
+{%- endfor %}
+        Ok(Self {
 {%- for line in gets %}
             {{ line }}
 {%- endfor %}
@@ -28,8 +32,13 @@ impl channel::Codec for {{ name }} {
     }
 }
 
-impl channel::Put<{{ name }}> for {{ name }} {
-{{ put_signature }}
+impl channel::Put<Self> for {{ name }} {
+    fn put(
+        payload: channel::Payload<'_>,
+        at: usize,
+        name: &str,
+        value: &Self,
+    ) -> Result<(), channel::Unfit> {
 {%- for line in aliases %}
         {{ line }}
 {%- endfor %}

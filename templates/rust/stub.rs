@@ -13,14 +13,14 @@
     {{ line }}
 {%- endfor %}
     static {{ consumer }}: channel::Consumer = channel::Consumer::of(channel::Stub {
-        function: {{ function }},
-        channel: {{ channel }},
-        canonical: {{ canonical }},
+        {{ function }}
+        {{ channel }}
+        {{ canonical }}
         fingerprint: {{ fingerprint }},
         request_size: {{ request_size }},
         payload_size: {{ payload_size }},
         capacity: {{ capacity }},
-        command: {{ command }},
+        {{ command }}
     });
     let {{ writer }} = {% for line in write %}{% if !loop.first %}
     {% endif %}{{ line }}{% endfor %}

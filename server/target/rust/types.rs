@@ -7,7 +7,7 @@ use crate::layout::{Record, Slot, Wire};
 use crate::signature::RecordKind;
 
 /// rustfmt's width of a line, and of a call's arguments on one line.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 const CALL_WIDTH: usize = 60;
 /// The most fields of a record without names that stands as a tuple: for so many there are codecs.
 const MOST_IN_TUPLE: usize = 24;
@@ -55,11 +55,16 @@ impl Type {
     /// follow it.
     fn broken(&self, indent: usize, used: usize, after: usize) -> String {
         let flat = self.flat();
-        if used + flat.chars().count() + after <= WIDTH {
+        if used + flat.chars().count() + after <= WIDTH && self.has_no_wide_tuple() {
             return flat;
         }
         match self {
             Type::Plain(_) => flat,
+            // What rustfmt does to an array.
+            Type::Around(open, inner, close) if close.starts_with("; ") => {
+                let (inner, count) = (inner.flat(), &close[2..]);
+                format!("{open}{inner};\n{}{count}", blanks(indent + 5))
+            }
             Type::Around(open, inner, close) => {
                 let inner = inner.broken(indent, used + open.len(), after + close.len());
                 format!("{open}{inner}{close}")
@@ -76,10 +81,49 @@ impl Type {
         }
     }
 
-    /// `name: Type,` as a field or a parameter on a line of its own.
-    pub(super) fn field(&self, name: &str, indent: usize) -> String {
+    /// Whether clippy finds the type too complex; it counts each part by its depth.
+    pub(super) fn is_complex(&self) -> bool {
+        self.complexity(1) > 200
+    }
+
+    fn complexity(&self, depth: usize) -> usize {
+        match self {
+            Type::Plain(_) => 10 * depth + 10,
+            Type::Around(_, inner, _) => 10 * depth + inner.complexity(depth + 1),
+            Type::Many(_, types, _) => {
+                let inner = types.iter().map(|inner| inner.complexity(depth + 1));
+                10 * depth + inner.sum::<usize>()
+            }
+        }
+    }
+
+    /// rustfmt breaks a tuple as it breaks a call's arguments, also where the line has room.
+    fn has_no_wide_tuple(&self) -> bool {
+        match self {
+            Type::Plain(_) => true,
+            Type::Around(_, inner, _) => inner.has_no_wide_tuple(),
+            Type::Many(open, types, _) => {
+                let narrow = open != "(" || self.flat().chars().count() <= CALL_WIDTH + 2;
+                narrow && types.iter().all(Type::has_no_wide_tuple)
+            }
+        }
+    }
+
+    /// `name: Type,` as a parameter on a line of its own.
+    pub(super) fn parameter(&self, name: &str, indent: usize) -> String {
         let used = indent + name.chars().count() + 2;
         format!("{name}: {},", self.broken(indent, used, 1))
+    }
+
+    /// `name: Type,` as a field: the type has a line of its own where it fits only there.
+    pub(super) fn field(&self, name: &str, indent: usize) -> String {
+        if self.has_no_wide_tuple() {
+            let placed = placed(&format!("{name}:"), &self.flat(), ",", indent);
+            if placed.contains('\n') {
+                return placed;
+            }
+        }
+        self.parameter(name, indent)
     }
 
     /// `type Name = Type;`
@@ -100,6 +144,18 @@ pub(super) fn call(function: &str, arguments: &[String], after: &str, indent: us
     if flat.chars().count() <= CALL_WIDTH && indent + line.chars().count() <= WIDTH {
         return line;
     }
+    // What is short all over shares a line.
+    if arguments.len() > 1
+        && arguments
+            .iter()
+            .all(|argument| argument.chars().count() <= 10)
+    {
+        return format!(
+            "{function}(\n{}{flat},\n{}){after}",
+            blanks(indent + 4),
+            blanks(indent)
+        );
+    }
     let mut text = format!("{function}(");
     for argument in arguments {
         text.push_str(&format!("\n{}{argument},", blanks(indent + 4)));
@@ -107,17 +163,31 @@ pub(super) fn call(function: &str, arguments: &[String], after: &str, indent: us
     format!("{text}\n{}){after}", blanks(indent))
 }
 
-/// `Ok((a, b))` at this depth.
-pub(super) fn ok_of_many(values: &[String], indent: usize) -> String {
-    let flat = format!("Ok(({}))", values.join(", "));
-    if flat.chars().count() - "Ok()".len() <= CALL_WIDTH {
-        return flat;
+/// `name value after`, the value on a line of its own where it fits only there.
+pub(super) fn placed(name: &str, value: &str, after: &str, indent: usize) -> String {
+    let value_width = value.chars().count();
+    let before = indent + name.chars().count() + 1;
+    if before + value_width + 1 > WIDTH && indent + 5 + value_width <= WIDTH {
+        return format!("{name}\n{}{value}{after}", blanks(indent + 4));
     }
-    let lines: Vec<String> = values
-        .iter()
-        .map(|value| format!("{}{value},\n", blanks(indent + 4)))
-        .collect();
-    format!("Ok((\n{}{}))", lines.concat(), blanks(indent))
+    format!("{name} {value}{after}")
+}
+
+/// `name = call(arguments)after` or `name: call(arguments)after`: where it does not fit after the name, on a
+/// line of its own, and only then an argument a line.
+pub(super) fn assign(
+    name: &str,
+    function: &str,
+    arguments: &[String],
+    after: &str,
+    indent: usize,
+) -> String {
+    let here = call(&format!("{name} {function}"), arguments, after, indent);
+    let below = call(function, arguments, after, indent + 4);
+    if here.contains('\n') && !below.contains('\n') {
+        return format!("{name}\n{}{below}", blanks(indent + 4));
+    }
+    here
 }
 
 /// `pub fn name(parameters) -> Result<T, Error> {`; parameters end with a comma each.
@@ -131,36 +201,17 @@ pub(super) fn signature(name: &str, parameters: &[String], returned: &Type) -> S
         flat.join(", "),
         returned.flat()
     );
-    if line.chars().count() <= WIDTH && !line.contains('\n') {
+    if line.chars().count() <= WIDTH && !line.contains('\n') && returned.has_no_wide_tuple() {
         return line;
     }
     if parameters.is_empty() {
-        return format!("pub fn {name}()\n-> {} {{", returned.broken(0, 3, 2));
+        return format!("pub fn {name}(\n) -> {} {{", returned.broken(0, 5, 2));
     }
     let mut text = format!("pub fn {name}(");
     for parameter in &flat {
         text.push_str(&format!("\n    {parameter},"));
     }
     format!("{text}\n) -> {} {{", returned.broken(0, 5, 2))
-}
-
-/// How a record's codec begins that puts it.
-pub(super) fn put_signature(record: &str) -> String {
-    let parameters = ["payload: channel::Payload<'_>", "at: usize", "name: &str"];
-    let value = format!("value: &{record}");
-    let returned = "Result<(), channel::Unfit>";
-    let line = format!(
-        "    fn put({}, {value}) -> {returned} {{",
-        parameters.join(", ")
-    );
-    if line.chars().count() <= WIDTH {
-        return line;
-    }
-    let parameters = parameters.iter().copied().chain([value.as_str()]);
-    let lines: Vec<String> = parameters
-        .map(|parameter| format!("        {parameter},\n"))
-        .collect();
-    format!("    fn put(\n{}    ) -> {returned} {{", lines.concat())
 }
 
 /// Several results are a tuple in the signature, whatever their number.
