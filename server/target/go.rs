@@ -34,7 +34,7 @@ impl Target for Go {
             Mode::Namespace => {
                 let package = names::package(&identifier);
                 (
-                    format!("{identifier}/stub.go"),
+                    names::file(&identifier),
                     format!("package {package}\n{channel}"),
                 )
             }

@@ -586,7 +586,7 @@ func (c *clock) left() time.Duration {
 }
 
 func (c *clock) String() string {
-	return strconv.FormatFloat(c.limit.Seconds(), 'g', 4, 64) + " s"
+	return strconv.FormatFloat(c.limit.Round(time.Millisecond).Seconds(), 'g', -1, 64) + " s"
 }
 
 var (
@@ -597,7 +597,7 @@ var (
 
 func newClock(ctx context.Context) (clock, error) {
 	if end, ok := ctx.Deadline(); ok {
-		return clock{ctx: ctx, limit: time.Until(end).Round(time.Microsecond), end: end}, nil
+		return clock{ctx: ctx, limit: time.Until(end), end: end}, nil
 	}
 	defaultLimitOnce.Do(func() {
 		text := os.Getenv("METROPIPE_TIMEOUT_MS")

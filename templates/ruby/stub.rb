@@ -10,8 +10,7 @@ module Metropipe
     command: {{ command }}
   )
   private_constant :{{ channel }}
-
-{%- for line in doc %}
+{% for line in doc %}
   {{ line }}
 {%- endfor %}
   def self.{{ ruby_name }}{{ parameters }}

@@ -109,6 +109,24 @@ pub fn package(name: &str) -> String {
     }
 }
 
+/// The file of a package of its own. An import path is ASCII, so a folder is too; the file keeps the name.
+pub fn file(name: &str) -> String {
+    if name.is_ascii() {
+        return format!("{name}/stub.go");
+    }
+    let folder: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii() {
+                c.to_string()
+            } else {
+                format!("u{:04X}", c as u32)
+            }
+        })
+        .collect();
+    format!("{folder}/{name}.go")
+}
+
 /// A name as Go can spell it: unchanged where its letters are letters in Go's eyes as well.
 pub fn identifier(name: &str) -> String {
     let mut text = String::new();
@@ -175,17 +193,7 @@ fn is_invisible(c: char) -> bool {
 
 /// One line of a comment.
 pub fn comment(text: &str) -> String {
-    let line: String = text
-        .chars()
-        .map(|c| {
-            if c.is_control() && c != '\t' || is_invisible(c) {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect();
-    format!("// {}", line.trim()).trim_end().to_string()
+    format!("// {}", clean(text).trim()).trim_end().to_string()
 }
 
 /// A doc comment: a sentence, then the source's own words.
@@ -220,6 +228,7 @@ pub fn doc(head: &str, doc: Option<&str>) -> Vec<String> {
     lines
 }
 
+/// Without control characters; a build constraint, which gofmt sees in any comment, is set behind a mark.
 fn clean(line: &str) -> String {
     let line: String = line
         .chars()
@@ -231,7 +240,12 @@ fn clean(line: &str) -> String {
             }
         })
         .collect();
-    line.trim_end().to_string()
+    let mark = if line.trim_start().starts_with("+build") {
+        "> "
+    } else {
+        ""
+    };
+    format!("{mark}{}", line.trim_end())
 }
 
 /// Paragraphs that gofmt leaves as they are: nothing set in, no mark of a list, heading, link or quote,
