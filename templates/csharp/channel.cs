@@ -91,6 +91,8 @@ namespace Metropipe
     internal static unsafe class Native
     {
         internal const int Missing = 2;
+        internal const int NoDevice = 6;
+        internal const int IsFolder = 21;
         internal const int Loop = 40;
 
         private const int ReadWrite = 2;
@@ -363,7 +365,9 @@ namespace Metropipe
                     return null;
                 }
 
-                throw new ChannelException(function + ": " + path + ": " + (error == Native.Loop ? "is not a regular file" : Native.Text(error)));
+                bool irregular = error == Native.Loop || error == Native.IsFolder || error == Native.NoDevice;
+                throw new ChannelException(
+                    function + ": " + path + ": " + (irregular ? "is not a regular file" : Native.Text(error)));
             }
 
             var file = new ChannelFile(function, path, descriptor);
@@ -1157,7 +1161,8 @@ namespace Metropipe
             }
             finally
             {
-                GiveBack(lane);
+                // Not kept: the next call would take it for a lane that speaks its own layout.
+                lane.File.LeaveLane(lane);
             }
 
             return new LayoutMismatchException(

@@ -39,7 +39,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 final class channel {
-  // Errors
+  // ---- 1. Errors ----
 
   /** A call without a result. The message names the function and says whether it was run. */
   public static class MetropipeException extends RuntimeException {
@@ -132,8 +132,9 @@ final class channel {
     int fingerprint;
     /** The first lane, whose header tells of the provider. */
     ByteBuffer first;
-    /** Mapped lanes stay mapped: their blocks are allocated and a next call finds them again. */
+    /** Mapped lanes stay mapped, and their blocks allocated. */
     ByteBuffer[] pages;
+    boolean[] allocated;
     /** The lanes that this process has locked; a kernel lock does not exclude its own holder. */
     Lane[] held;
     /** The lane of the last call, for the next one, without a look at the mutex. */
@@ -141,7 +142,7 @@ final class channel {
     final ArrayDeque<Lane> idle = new ArrayDeque<>();
     boolean retired;
 
-    // Path
+    // ---- 2. Path ----
 
     /** Absolute from the start, so that a change of folder changes no channel. */
     private static final Path FOLDER = folder();
@@ -160,7 +161,7 @@ final class channel {
       return FOLDER.resolve("metro_" + name);
     }
 
-    // Opening
+    // ---- 3. Opening ----
 
     private static final int VERSION = 1;
 
@@ -261,6 +262,7 @@ final class channel {
       }
       first = map(0);
       pages = new ByteBuffer[lanes];
+      allocated = new boolean[lanes];
       held = new Lane[lanes];
     }
 
@@ -316,7 +318,7 @@ final class channel {
       }
     }
 
-    // Locks
+    // ---- 4. Locks ----
 
     /** The lock, or null where somebody else holds it, be it another class in this very process. */
     private FileLock lock(long at, boolean shared) throws IOException {
@@ -348,9 +350,9 @@ final class channel {
       }
     }
 
-    // Forks: a Java process does not fork, and POSIX locks are not inherited by what it starts.
+    // ---- 5. Forks: a Java process does not fork, and what it starts inherits no lock. ----
 
-    // Words
+    // ---- 6. Words ----
 
     static final int STATUS = 0;
     static final int LOCK = 4;
@@ -385,7 +387,7 @@ final class channel {
       WORD.setVolatile(page, at, value);
     }
 
-    // Lanes
+    // ---- 7. Lanes ----
 
     /** The last quarter is for single calls: no number of idle consumers shuts out another. */
     boolean isKept(int lane) {
@@ -419,23 +421,28 @@ final class channel {
           continue;
         }
         Lane lane = new Lane(this, index, lock);
-        if (!leadsHere()) {
-          lock.release();
-          return null;
-        }
+        boolean usable = false;
         try {
-          if (pages[index] == null) {
-            pages[index] = undisturbed(() -> allocate(lane.index));
+          if (!leadsHere()) {
+            return null;
           }
-        } catch (IOException | RuntimeException fault) {
-          lock.release();
-          throw fault;
-        }
-        lane.page = pages[index];
-        // Status 1 and 2 belong to a call that was broken off: the provider answers it yet.
-        if (!lane.isFree()) {
-          lock.release();
-          continue;
+          if (pages[index] == null) {
+            pages[index] = undisturbed(() -> map(lane.index));
+          }
+          lane.page = pages[index];
+          // Status 1 and 2 belong to a call that was broken off: the provider answers it yet.
+          if (!lane.isFree()) {
+            continue;
+          }
+          if (!allocated[index]) {
+            undisturbed(() -> allocate(lane.index));
+            allocated[index] = true;
+          }
+          usable = true;
+        } finally {
+          if (!usable) {
+            lock.release();
+          }
         }
         lane.page.put(FLAGS + 1, (byte) 0);
         lane.page.put(FLAGS + 2, (byte) 1);
@@ -447,18 +454,13 @@ final class channel {
     }
 
     /** Through the descriptor, so that a full file system is an error and not a fault. */
-    private ByteBuffer allocate(int lane) throws IOException {
-      ByteBuffer page = map(lane);
-      int status = load(page, STATUS);
-      if (status == REQUEST || status == RUNNING) {
-        return page;
-      }
+    private Void allocate(int lane) throws IOException {
       ByteBuffer zeros = ByteBuffer.allocate(Math.min(capacity, 1 << 16));
       for (int done = 0; done < capacity; done += zeros.position()) {
         zeros.clear().limit(Math.min(capacity - done, zeros.capacity()));
         channel.write(zeros, (long) lane * stride + HEADER + done);
       }
-      return page;
+      return null;
     }
 
     /** After a call: kept for the next one, unless something speaks against it. */
@@ -603,7 +605,7 @@ final class channel {
       this.startCommand = startCommand;
     }
 
-    // Waiting
+    // ---- 8. Waiting ----
 
     /** Longer than a wake-up across cores; a shorter spin would put both sides to sleep in turn. */
     private static final long SPIN = 50_000;
@@ -691,7 +693,7 @@ final class channel {
       return seconds == Math.rint(seconds) ? (long) seconds + " s" : seconds + " s";
     }
 
-    // Giving up
+    // ---- 9. Giving up ----
 
     /**
      * Ends the call where no provider lives. Only who holds the provider's lock may say so: nothing
@@ -741,7 +743,7 @@ final class channel {
           String.format("%s: %s: %s (%s)", function, path, fault.getMessage(), run));
     }
 
-    // Calling
+    // ---- 10. Calling ----
 
     /** A lane to write the arguments to; {@code timeout} may be null. */
     Lane take(Duration timeout) {
@@ -854,7 +856,8 @@ final class channel {
       } catch (MetropipeException unanswered) {
         // The fingerprint alone says enough.
       } finally {
-        giveBack(lane);
+        // Not kept: the next call would take it for a lane that speaks its own layout.
+        lane.file.leaveLane(lane);
       }
       return new LayoutMismatchException(
           String.format(
@@ -924,9 +927,9 @@ final class channel {
     }
   }
 
-  // Serving: providers are written in the language of their source.
+  // ---- 11. Serving: providers are written in the language of their source. ----
 
-  // Values
+  // ---- 12. Values ----
 
   /** How values of one type stand in a page; {@code what} begins the message of an error. */
   private interface Codec<T> {
