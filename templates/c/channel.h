@@ -7,6 +7,8 @@
 #error "metropipe's C channel needs a little-endian machine"
 #endif
 
+#include "errors.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -49,98 +51,9 @@ ssize_t pwrite(int descriptor, const void *bytes, size_t size, off_t at);
 #define METROPIPE_STEP(name) ((void)0)
 #endif
 
-#ifdef __cplusplus
-#define METROPIPE_THREAD_LOCAL thread_local
-extern "C" {
-#else
-#define METROPIPE_THREAD_LOCAL _Thread_local
-#endif
-
-/* What a program sees of errors is one thing in the whole program, in however many translation units and libraries it
-   lies: weak functions become one when they are linked. Everything else is static, and each translation unit has lanes
-   of its own. That is right because open-file-description locks belong to a descriptor and not to the process: two
-   translation units exclude each other just as two processes do. */
-#define METROPIPE_SHARED __attribute__((weak))
-
-/* ---- Errors ---- */
-
-/* What a call returns; 0 is success. */
-#define METROPIPE_OK 0
-#define METROPIPE_UNFIT_ERROR 1           /* a value does not fit its type; not run */
-#define METROPIPE_REMOTE_ERROR 2          /* the function raised */
-#define METROPIPE_TIMEOUT_ERROR 3         /* no answer in time; the function may still run */
-#define METROPIPE_NO_PROVIDER_ERROR 4     /* nobody serves the function; not run */
-#define METROPIPE_LAYOUT_MISMATCH_ERROR 5 /* the provider has another signature; not run */
-#define METROPIPE_CHANNEL_ERROR 6         /* anything else; the text says whether it was run */
-
-#define METROPIPE_TEXT_SIZE 5120
-
-/* The last failure of a thread, and the time limit that it asked for. */
-struct metropipe_thread {
-    int code;
-    double timeout;                 /* seconds; 0 = the default */
-    size_t message;                 /* where in text the provider's own words begin */
-    char type[256];                 /* ValueError */
-    char text[METROPIPE_TEXT_SIZE]; /* classify: ValueError: the text */
-};
-
-struct metropipe_thread *metropipe_this_thread(void);
-const char *metropipe_error(void);
-int metropipe_error_code(void);
-const char *metropipe_error_type(void);
-const char *metropipe_error_message(void);
-int metropipe_set_timeout(double seconds);
-
-METROPIPE_SHARED struct metropipe_thread *metropipe_this_thread(void)
-{
-    static METROPIPE_THREAD_LOCAL struct metropipe_thread thread;
-    return &thread;
-}
-
-/* The text of this thread's last failed call. */
-METROPIPE_SHARED const char *metropipe_error(void)
-{
-    return metropipe_this_thread()->text;
-}
-
-/* The code of this thread's last failed call. */
-METROPIPE_SHARED int metropipe_error_code(void)
-{
-    return metropipe_this_thread()->code;
-}
-
-/* What the function raised, as its own language calls it ("ValueError"); "" for every other error. */
-METROPIPE_SHARED const char *metropipe_error_type(void)
-{
-    return metropipe_this_thread()->type;
-}
-
-/* The words that came with it, without function and type; the whole text for every other error. */
-METROPIPE_SHARED const char *metropipe_error_message(void)
-{
-    struct metropipe_thread *thread = metropipe_this_thread();
-    return thread->text + thread->message;
-}
-
-/* The time limit of this thread's calls from now on; 0 brings back the default (METROPIPE_TIMEOUT_MS, else 5 s).
-   What is no time (negative, NaN, infinite) changes nothing and returns METROPIPE_UNFIT_ERROR. */
-METROPIPE_SHARED int metropipe_set_timeout(double seconds)
-{
-    struct metropipe_thread *thread = metropipe_this_thread();
-    if (!(seconds >= 0.0 && seconds <= 1e9)) {
-        thread->code = METROPIPE_UNFIT_ERROR;
-        thread->type[0] = '\0';
-        thread->message = 0;
-        snprintf(thread->text, sizeof thread->text, "metropipe_set_timeout: %g s is no time limit, which is 0 to 1e9", seconds);
-        return METROPIPE_UNFIT_ERROR;
-    }
-    thread->timeout = seconds;
-    return METROPIPE_OK;
-}
-
-#ifdef __cplusplus
-}
-#endif
+/* Everything but the errors is static, and each translation unit has lanes of its own. That is right because
+   open-file-description locks belong to a descriptor and not to the process: two translation units exclude each other
+   just as two processes do. */
 
 /* One exported function: what the generator knows of it. */
 struct metropipe_function {
@@ -213,20 +126,7 @@ __attribute__((format(printf, 3, 4))) static inline int metropipe_fail(struct me
     return call->code;
 }
 
-/* How many of `size` bytes end a character: a text is cut there, never inside one. */
-static inline size_t metropipe_whole_characters(const char *text, size_t size)
-{
-    size_t end = size;
-    while (end > 0 && size - end < 4 && ((unsigned char)text[end - 1] & 0xC0) == 0x80)
-        end--;
-    if (end == 0)
-        return size;
-    unsigned char lead = (unsigned char)text[end - 1];
-    size_t needs = 1 + (size_t)(lead >= 0xC0) + (size_t)(lead >= 0xE0) + (size_t)(lead >= 0xF0);
-    return size - (end - 1) >= needs ? size : end - 1;
-}
-
-/* ---- Path ---- */
+/* ---- 2. Path ---- */
 
 static char metropipe_folder[METROPIPE_PATH_SIZE]; /* made absolute once: a program may change its directory later */
 static int64_t metropipe_default_limit;            /* nanoseconds; 0 = METROPIPE_TIMEOUT_MS is no time limit */
@@ -286,7 +186,7 @@ static inline bool metropipe_channel_path(const char *name, char path[METROPIPE_
     return written > 0 && written < METROPIPE_PATH_SIZE;
 }
 
-/* ---- Opening ---- */
+/* ---- 3. Opening ---- */
 
 #define METROPIPE_HEADER 32
 #define METROPIPE_STATUS 0
@@ -394,7 +294,7 @@ static inline int metropipe_judge(struct metropipe_call *call, const char *path,
     return METROPIPE_OK;
 }
 
-/* ---- Locks ---- */
+/* ---- 4. Locks ---- */
 
 /* Open-file-description locks, which strict C11 hides; the numbers are the same on every Linux. */
 #define METROPIPE_OFD_GETLK 36
@@ -443,7 +343,7 @@ static inline bool metropipe_leads_here(const char *path, int descriptor)
     return lstat(path, &at_path) == 0 && fstat(descriptor, &here) == 0 && at_path.st_dev == here.st_dev && at_path.st_ino == here.st_ino;
 }
 
-/* ---- Forks ---- */
+/* ---- 5. Forks ---- */
 
 static pthread_mutex_t metropipe_opening = PTHREAD_MUTEX_INITIALIZER; /* held from opening a lock's descriptor until it is noted here */
 static struct metropipe_channel *metropipe_channels;
@@ -482,7 +382,7 @@ static inline void metropipe_close_in_child(void)
     pthread_mutex_unlock(&metropipe_opening);
 }
 
-/* ---- Words ---- */
+/* ---- 6. Words ---- */
 
 /* All sequentially consistent: release and acquire alone lose wake-ups, also on x86. */
 static inline uint32_t metropipe_load(const uint8_t *word)
@@ -547,7 +447,7 @@ static inline void metropipe_pause(void)
 #endif
 }
 
-/* ---- Lanes ---- */
+/* ---- 7. Lanes ---- */
 
 #define METROPIPE_AGAIN (-1) /* what was tried may succeed a moment later */
 #define METROPIPE_MOVED (-2) /* the file is no longer the path's, and the request was not begun */
@@ -745,7 +645,7 @@ static inline int metropipe_attach(struct metropipe_call *call)
     return code;
 }
 
-/* ---- Waiting ---- */
+/* ---- 8. Waiting ---- */
 
 #define METROPIPE_SPIN 50000    /* more than one wake-up across cores, which a shorter spin would fall into */
 #define METROPIPE_SLEEP 2000000 /* a lost wake-up costs this and never hangs */
@@ -820,7 +720,7 @@ static inline int metropipe_wait_for_answer(struct metropipe_call *call)
     }
 }
 
-/* ---- Giving up ---- */
+/* ---- 9. Giving up ---- */
 
 /* Probes the provider. METROPIPE_AGAIN: it lives, wait on; METROPIPE_OK: the answer is there after all. */
 static inline int metropipe_give_up(struct metropipe_call *call)
@@ -849,7 +749,7 @@ static inline int metropipe_give_up(struct metropipe_call *call)
     return outcome;
 }
 
-/* ---- Calling ---- */
+/* ---- 10. Calling ---- */
 
 /* Begins a call: after it the payload is the caller's to write. Every call that was begun is ended. */
 static inline int metropipe_begin(struct metropipe_call *call, const struct metropipe_function *function, struct metropipe_channel *channel)
@@ -1058,7 +958,7 @@ static inline int metropipe_end(struct metropipe_call *call)
     return call->code;
 }
 
-/* ---- Serving ---- */
+/* ---- 11. Serving ---- */
 
 /* What a provider serves: `run` reads its arguments from the call, calls the function, and writes the result. */
 struct metropipe_service {
@@ -1086,7 +986,7 @@ struct metropipe_server {
 };
 
 /* A function that failed: this is the answer. */
-static inline void metropipe_raise(struct metropipe_call *call, const char *type, const char *text)
+static inline void metropipe_answer_failure(struct metropipe_call *call, const char *type, const char *text)
 {
     metropipe_fail(call, METROPIPE_REMOTE_ERROR, "%s: %s", type, text);
 }
@@ -1455,7 +1355,7 @@ static inline int metropipe_serve(const struct metropipe_service *service)
     _exit(server.call.code);
 }
 
-/* ---- Values ---- */
+/* ---- 12. Values ---- */
 
 /* The texts of what another process got wrong. */
 static inline const char *metropipe_was_run(const struct metropipe_call *call)
@@ -1499,6 +1399,14 @@ static inline bool metropipe_get_bool(struct metropipe_call *call, size_t at)
     return byte == 1;
 }
 
+/* Whether a pointer that may not be NULL is none. */
+static inline bool metropipe_given(struct metropipe_call *call, const char *parameter, const void *value)
+{
+    if (value == NULL)
+        metropipe_fail(call, METROPIPE_UNFIT_ERROR, "%s: is NULL", parameter);
+    return value != NULL;
+}
+
 /* A string or JSON: its length, the text, a NUL. */
 static inline void metropipe_put_text(struct metropipe_call *call, const char *parameter, const char *type, size_t at, size_t room, const char *value, size_t size)
 {
@@ -1524,14 +1432,11 @@ static inline void metropipe_put_string(struct metropipe_call *call, const char 
         metropipe_put_text(call, parameter, type, at, room, value, strlen(value));
 }
 
-/* A text that a struct holds in char[room - 4]: its NUL stands within. */
+/* A text that a struct holds in char[room - 4]: without a NUL it is one byte too long. */
 static inline void metropipe_put_held_string(struct metropipe_call *call, const char *parameter, const char *type, size_t at, size_t room, const char *value)
 {
     const char *end = (const char *)memchr(value, 0, room - 4);
-    if (end == NULL)
-        metropipe_fail(call, METROPIPE_UNFIT_ERROR, "%s: has no NUL within its %zu bytes", parameter, room - 4);
-    else
-        metropipe_put_text(call, parameter, type, at, room, value, (size_t)(end - value));
+    metropipe_put_text(call, parameter, type, at, room, value, end == NULL ? room - 4 : (size_t)(end - value));
 }
 
 /* Copies first and checks the copy: the other process may still write to the original. */
@@ -1558,7 +1463,7 @@ static inline void metropipe_put_bytes(struct metropipe_call *call, const char *
         return;
     }
     metropipe_set_u32(call->payload + at, (uint32_t)size);
-    if (size > 0)
+    if (size > 0 && metropipe_given(call, parameter, data))
         memcpy(call->payload + at + 4, data, size);
 }
 
