@@ -360,3 +360,106 @@ fn hostile_sources_are_answered() {
         }
     }
 }
+
+#[test]
+fn stars_and_odd_imports_are_followed() {
+    check(
+        "from typing import *\nfrom ctypes import *\nfrom numpy import *\nfrom dataclasses import *\n@dataclass\nclass P:\n  x: c_int8\n@staticmethod\ndef f(a: Optional[P], b: List[float64], c: str, d: Foo) -> None: ...\n",
+        "9:5 refused at 9:52 (d): f: d: Foo is not defined in this file; define or import it, or give a wire type with `# metropipe: d=...`",
+    );
+    check(
+        "import typing as t, ctypes as c\nimport numpy.typing\nimport collections.abc as x, os.path\nfrom dataclasses import dataclass as record\n@record\nclass P:\n  x: c.c_int8\ndef f(a: t.Optional[P], b: x.Sequence[numpy.int8], c: \"t.Annotated['int', 'u8']\") -> None: ...\n",
+        "8:5 f(a: opt<class P{x: i8}>, b: list<i8>, c: u8) -> unit",
+    );
+    check(
+        "try:\n  import numpy as np\nexcept ImportError:\n  np = None\ntry:\n  from typing import Annotated\nexcept ImportError:\n  from typing_extensions import Annotated\ndef f(a: np.int8, b: Annotated[int, 'u8']) -> None: ...\n",
+        "9:5 f(a: i8, b: u8) -> unit",
+    );
+}
+
+/// A file of a megabyte, and one whose names and texts are as odd as they may be.
+#[test]
+fn large_files_are_read_whole() {
+    let one =
+        "def f{}(text: str, k: int = 3) -> 'float | None':\n    '''Docs.'''\n    return 1.0\n\n\n";
+    let count = (1 << 20) / one.len() + 1;
+    let text: String = (0..count)
+        .map(|index| one.replace("{}", &index.to_string()))
+        .collect();
+    let found = read(text.as_str());
+    assert_eq!(found.len(), count);
+    assert_eq!(found[count - 1].place().line as usize, (count - 1) * 5 + 1);
+    // The same with an error at its end: what stands before it is still there.
+    let found = read(format!("{text}def broken(a: int\n"));
+    assert_eq!(found.len(), count + 1);
+    let refused = found.iter().filter(|one| matches!(one, Found::Refusal(_)));
+    assert_eq!(refused.count(), 1);
+}
+
+mod mutations {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PIECES: [&str; 24] = [
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "'",
+        "\"\"\"",
+        "\\",
+        "\n",
+        "\r",
+        "\t",
+        "    ",
+        "def ",
+        "class ",
+        "@",
+        ":",
+        "->",
+        ", ",
+        "# metropipe: a=",
+        "async ",
+        "\u{feff}",
+        "é",
+        "\0",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(120))]
+
+        /// Whatever is cut out of a source or put into it: an answer with places that are in the text.
+        #[test]
+        fn every_text_is_answered(
+            fixture in 0_usize..5,
+            cuts in proptest::collection::vec((any::<prop::sample::Index>(), 0_usize..40, 0_usize..PIECES.len()), 1..6),
+        ) {
+            let fixtures = [
+                include_str!("python_source/broken.py"),
+                include_str!("python_source/forms.py"),
+                include_str!("python_source/records.py"),
+                include_str!("python_source/refused.py"),
+                include_str!("python_source/types.py"),
+            ];
+            let mut text: Vec<char> = fixtures[fixture].chars().collect();
+            for (at, length, piece) in cuts {
+                let at = at.index(text.len().max(1));
+                let end = (at + length).min(text.len());
+                text.splice(at..end, PIECES[piece].chars());
+            }
+            let text: String = text.into_iter().collect();
+            let lines = text.split(['\n', '\r']).count() + 1;
+            for one in read(text.as_str()) {
+                prop_assert!(!one.name().is_empty());
+                let place = match &one {
+                    Found::Function(function) => function.place,
+                    Found::Refusal(refusal) => refusal.place,
+                };
+                prop_assert!(place.line as usize <= lines && place.column >= 1);
+            }
+        }
+    }
+}

@@ -108,10 +108,7 @@ pub(super) fn is_known(full: &str) -> bool {
     let name = full.rsplit('.').next().unwrap_or(full);
     match full.split('.').next() {
         Some("builtins") => BUILTINS.contains(&name),
-        Some("typing" | "typing_extensions" | "collections") => {
-            name.starts_with(|c: char| c.is_ascii_uppercase())
-                || matches!(name, "overload" | "namedtuple" | "deque" | "defaultdict")
-        }
+        Some("typing" | "typing_extensions" | "collections") => TYPING.contains(&name),
         Some("dataclasses") => {
             matches!(name, "dataclass" | "field" | "InitVar" | "KW_ONLY")
         }
@@ -124,6 +121,66 @@ pub(super) fn is_known(full: &str) -> bool {
         _ => false,
     }
 }
+
+const TYPING: [&str; 57] = [
+    "Annotated",
+    "Any",
+    "AnyStr",
+    "AsyncGenerator",
+    "AsyncIterable",
+    "AsyncIterator",
+    "Awaitable",
+    "ByteString",
+    "Callable",
+    "ChainMap",
+    "ClassVar",
+    "Collection",
+    "Container",
+    "Coroutine",
+    "Counter",
+    "DefaultDict",
+    "Deque",
+    "Dict",
+    "Final",
+    "FrozenSet",
+    "Generator",
+    "Generic",
+    "IO",
+    "BinaryIO",
+    "TextIO",
+    "Iterable",
+    "Iterator",
+    "List",
+    "Literal",
+    "LiteralString",
+    "Mapping",
+    "MutableMapping",
+    "MutableSequence",
+    "MutableSet",
+    "NamedTuple",
+    "Never",
+    "NewType",
+    "NoReturn",
+    "NotRequired",
+    "Optional",
+    "OrderedDict",
+    "Pattern",
+    "Protocol",
+    "ReadOnly",
+    "Required",
+    "Self",
+    "Sequence",
+    "Set",
+    "Text",
+    "Tuple",
+    "Type",
+    "TypeVar",
+    "TypedDict",
+    "Union",
+    "overload",
+    "namedtuple",
+    "deque",
+];
 
 const BUILTINS: [&str; 32] = [
     "bool",
