@@ -3,6 +3,7 @@ package metropipe
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -860,6 +861,9 @@ func (c *channel) mismatch(l *lane, clock *clock) error {
 
 // ---- 12. Values ----
 
+// JSON is a document as encoding/json reads and writes it; none at all is null.
+type JSON = json.RawMessage
+
 // buffer is a lane's payload. It keeps the first error: what stands after it counts nothing.
 type buffer struct {
 	payload  []byte
@@ -906,8 +910,15 @@ func (b *buffer) putString(at, size int, where, value string) {
 	b.putText(at, size, where, "string", value)
 }
 
-func (b *buffer) putJSON(at, size int, where, value string) {
-	b.putText(at, size, where, "json", value)
+func (b *buffer) putJSON(at, size int, where string, value JSON) {
+	switch {
+	case len(value) == 0:
+		b.putText(at, size, where, "json", "null")
+	case !json.Valid(value):
+		b.unfit(where, "has no JSON form: it is not valid JSON")
+	default:
+		b.putText(at, size, where, "json", string(value))
+	}
 }
 
 func (b *buffer) putText(at, size int, where, wire, value string) {
@@ -1002,6 +1013,15 @@ func (b *buffer) getString(at, size int, where string) string {
 	if strings.IndexByte(text, 0) >= 0 {
 		b.untrue(where, "holds a NUL character")
 		return ""
+	}
+	return text
+}
+
+func (b *buffer) getJSON(at, size int, where string) JSON {
+	text := JSON(b.getString(at, size, where))
+	if !json.Valid(text) {
+		b.untrue(where, "is not valid JSON")
+		return nil
 	}
 	return text
 }

@@ -1,5 +1,6 @@
 require 'etc'
 require 'fiddle'
+require 'json'
 
 # Several stubs in one program share these classes: the first one to be loaded defines them.
 unless defined?(Metropipe::MetropipeError)
@@ -824,7 +825,12 @@ unless defined?(Metropipe::MetropipeError)
       end
 
       def put_json(at, size, where, value)
-        put_text(at, size, where, value, 'json')
+        text = begin
+          JSON.generate(value)
+        rescue JSON::JSONError, EncodingError => e
+          unfit(where, "has no JSON form: #{e.message}")
+        end
+        put_text(at, size, where, text, 'json')
       end
 
       def put_text(at, size, where, value, wire)
@@ -972,6 +978,12 @@ unless defined?(Metropipe::MetropipeError)
         untrue(where, 'is not valid Unicode text (invalid UTF-8)') unless text.valid_encoding?
         untrue(where, 'holds a NUL character') if text.include?("\0")
         text
+      end
+
+      def get_json(at, size, where)
+        JSON.parse(get_string(at, size, where))
+      rescue JSON::JSONError
+        untrue(where, 'is not valid JSON')
       end
 
       def get_bytes(at, size, where)

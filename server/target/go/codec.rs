@@ -50,7 +50,8 @@ impl Codec {
         match wire {
             Wire::Bool => "bool".to_string(),
             Wire::Number(number) => number_type(*number).to_string(),
-            Wire::Text { .. } | Wire::Json { .. } => "string".to_string(),
+            Wire::Text { .. } => "string".to_string(),
+            Wire::Json { .. } => "JSON".to_string(),
             Wire::Bytes { .. } => "[]byte".to_string(),
             Wire::Optional(value) => format!("*{}", self.go_type(value)),
             Wire::Array { element, count } => format!("[{count}]{}", self.go_type(element)),
@@ -129,9 +130,8 @@ impl Codec {
         match wire {
             Wire::Number(_) => vec![format!("{b}.get{}({})", scalar(wire), at.alone())],
             Wire::Bool => vec![format!("{b}.getBool({place}, {named})")],
-            Wire::Text { size } | Wire::Json { size } => {
-                vec![format!("{b}.getString({place}, {size}, {named})")]
-            }
+            Wire::Text { size } => vec![format!("{b}.getString({place}, {size}, {named})")],
+            Wire::Json { size } => vec![format!("{b}.getJSON({place}, {size}, {named})")],
             Wire::Bytes { size } => vec![format!("{b}.getBytes({place}, {size}, {named})")],
             Wire::Record(record) => {
                 let name = self.record_name(record);

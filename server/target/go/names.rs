@@ -4,6 +4,7 @@
 pub const EXPORTED_BY_CHANNEL: &[&str] = &[
     "MetropipeError",
     "RemoteError",
+    "JSON",
     "ErrMetropipe",
     "ErrRemote",
     "ErrTimeout",
@@ -90,6 +91,7 @@ pub const USED: &[&str] = &[
     "uintptr",
     "_",
     "buffer",
+    "JSON",
     "context",
     "putOpt",
     "putArray",

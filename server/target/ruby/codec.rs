@@ -135,9 +135,8 @@ impl Codec {
         match wire {
             Wire::Bool => vec![format!("{lane}.get_bool({at}, {named})")],
             Wire::Number(number) => vec![format!("{lane}.get_{}({at})", number.name())],
-            Wire::Text { size } | Wire::Json { size } => {
-                vec![format!("{lane}.get_string({at}, {size}, {named})")]
-            }
+            Wire::Text { size } => vec![format!("{lane}.get_string({at}, {size}, {named})")],
+            Wire::Json { size } => vec![format!("{lane}.get_json({at}, {size}, {named})")],
             Wire::Bytes { size } => vec![format!("{lane}.get_bytes({at}, {size}, {named})")],
             Wire::Optional(inner) => block(
                 format!(

@@ -125,6 +125,7 @@ pub const CONSTANTS_OF_CHANNEL: &[&str] = &[
     "Thread",
     "Warning",
     "Fiddle",
+    "JSON",
     "Etc",
     "Encoding",
     "EncodingError",
