@@ -377,6 +377,22 @@ fn stars_and_odd_imports_are_followed() {
     );
 }
 
+#[test]
+fn a_record_is_called_by_the_path_to_its_class() {
+    check(
+        "from typing import NamedTuple\nclass A:\n  P = NamedTuple('P', [('x', tuple[int, int])])\n  Q = P\n  @staticmethod\n  def f(a: P, b: Q, c: 'A.P') -> None: ...\n",
+        "6:7 A.f(a: class A.P{x: tuple PX{item0: int, item1: int}}, b: class A.P{x: tuple PX{item0: int, item1: int}}, c: class A.P{x: tuple PX{item0: int, item1: int}}) -> unit",
+    );
+}
+
+#[test]
+fn a_name_that_is_missing_is_looked_for() {
+    check(
+        "class Point: pass\ndef f(a: Optional[int], b: Pont) -> None: ...\ndef g(b: Pont) -> None: ...",
+        "2:5 refused at 2:10 (a): f: a: Optional is not imported; write `from typing import Optional`\n3:5 refused at 3:10 (b): g: b: Pont is not defined in this file; did you mean Point?",
+    );
+}
+
 /// A file of a megabyte, and one whose names and texts are as odd as they may be.
 #[test]
 fn large_files_are_read_whole() {

@@ -1,18 +1,22 @@
 //! Python sources (`.py`, `.pyi`): syntax tree -> signatures.
 //!
 //! [`scope`] finds out what names mean and which functions there are, [`types`] and [`records`] read
-//! annotations, [`overrides`] the wire types that a user gives, [`signature`] puts a function together,
-//! and [`broken`] saves what can be saved of a file with syntax errors.
+//! annotations, [`overrides`] and [`given`] the wire types that a user gives, [`signature`] puts a function
+//! together, and [`broken`] saves what can be saved of a file with syntax errors.
 
+mod aliases;
 mod broken;
 mod expression;
+mod given;
 mod known;
 mod literals;
 mod overrides;
 mod records;
+mod returning;
 mod scope;
 mod signature;
 mod types;
+mod values;
 
 use std::collections::HashMap;
 

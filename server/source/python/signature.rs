@@ -2,15 +2,17 @@
 
 use tree_sitter::Node;
 
-use super::expression::{Expr, children, expression};
-use super::overrides::{Comments, Override};
+use super::expression::{children, expression};
+use super::given::Given;
+use super::overrides::Comments;
 use super::records::header_end;
+use super::returning::Returning;
 use super::scope::{Definition, Module, When};
-use super::types::{Types, Unfit};
+use super::types::Types;
 use super::{docstring, first_error, syntax_error};
 use crate::signature::{Function, Language, Parameter, Passing, Place, Result as Returns, Type};
 use crate::source::lines::Lines;
-use crate::source::{Found, Options, Refusal, Untyped};
+use crate::source::{Found, Options, Refusal};
 
 /// What the decorators and the class around it make of a `def`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +38,13 @@ pub(super) struct Signatures<'m, 't> {
 }
 
 /// A reason, where it lies and the parameter at fault.
-struct Fault {
-    at: usize,
-    param: Option<String>,
-    reason: String,
+pub(super) struct Fault {
+    pub at: usize,
+    pub param: Option<String>,
+    pub reason: String,
 }
 
-type Checked<T> = Result<T, Fault>;
+pub(super) type Checked<T> = Result<T, Fault>;
 
 impl<'m, 't> Signatures<'m, 't> {
     pub fn role(&self, definition: &Definition<'t>) -> Role {
@@ -389,153 +391,5 @@ fn parts(parameter: Node<'_>) -> (Node<'_>, Option<Node<'_>>, Option<Node<'_>>) 
             (name.unwrap_or(parameter), ty, default)
         }
         _ => (name.unwrap_or(parameter), ty, default),
-    }
-}
-
-/// The wire types that a user gives for one function.
-struct Given<'a, 'm, 't> {
-    comments: &'a [Override<'t>],
-    signatures: &'a Signatures<'m, 't>,
-    function: String,
-}
-
-impl<'m, 't> Given<'_, 'm, 't> {
-    fn names(&self, param: &str) -> bool {
-        self.comments.iter().any(|comment| comment.name == param) || self.outside(param).is_some()
-    }
-
-    /// What stands outside the source, in `metropipe.toml`.
-    fn outside(&self, param: &str) -> Option<&str> {
-        let overrides = self.signatures.options.overrides.iter();
-        overrides
-            .filter(|given| given.function == self.function && given.param == param)
-            .map(|given| given.wire.as_str())
-            .next()
-    }
-
-    /// The type of a parameter: what a comment says, else its annotation, else what the user asks for.
-    /// Nothing where none of them says anything.
-    fn decide(
-        &self,
-        annotation: Option<&Expr>,
-        param: &str,
-        types: &Types<'m, 't>,
-    ) -> Option<Checked<Type>> {
-        let fault = |at: usize, reason: String| Fault {
-            at,
-            param: Some(param.into()),
-            reason,
-        };
-        *types.param.borrow_mut() = param.into();
-        let read = annotation.map(|annotation| types.annotation(annotation, param));
-        let base = || read.clone().and_then(Result::ok);
-        if let Some(comment) = self.comments.iter().find(|comment| comment.name == param) {
-            let typed = types.overridden(comment.wire, base(), types.owner);
-            return Some(typed.map_err(|reason| fault(comment.wire_at, reason)));
-        }
-        let annotated = annotation
-            .map(|annotation| types.full_name(annotation, types.owner))
-            .is_some_and(|full| full.as_deref() == Some("typing.Annotated"));
-        if let Some(wire) = self.outside(param).filter(|_| !annotated) {
-            let at = annotation.map_or(0, |annotation| annotation.at.start);
-            let typed = types.overridden(wire, base(), types.owner);
-            return Some(typed.map_err(|reason| fault(at, reason)));
-        }
-        match (read, self.signatures.options.untyped) {
-            (Some(Ok(ty)), _) => Some(Ok(ty)),
-            (_, Untyped::Raw) => Some(Ok(Type::Bytes(None))),
-            (_, Untyped::Json) => Some(Ok(Type::Json(None))),
-            (Some(Err(Unfit { at, reason })), Untyped::Refuse) => {
-                Some(Err(fault(at.start, reason)))
-            }
-            (None, Untyped::Refuse) => None,
-        }
-    }
-
-    /// Every override names a parameter, and once.
-    fn check(&self, parameters: &[Parameter]) -> Checked<()> {
-        for (index, comment) in self.comments.iter().enumerate() {
-            let name = comment.name;
-            let is_known =
-                name == "return" || parameters.iter().any(|parameter| parameter.name == name);
-            let twice = self.comments[..index]
-                .iter()
-                .any(|other| other.name == name);
-            let reason = if !is_known {
-                let names: Vec<&str> = parameters
-                    .iter()
-                    .map(|parameter| parameter.name.as_str())
-                    .chain(["return"])
-                    .collect();
-                format!(
-                    "the comment gives a type for {name}, and there is no such parameter; it may name {}",
-                    names.join(", ")
-                )
-            } else if twice {
-                format!("comments give two types for {name}; leave one out")
-            } else {
-                continue;
-            };
-            return Err(Fault {
-                at: comment.at,
-                param: is_known.then(|| name.into()),
-                reason,
-            });
-        }
-        Ok(())
-    }
-}
-
-/// What a body gives back.
-struct Returning {
-    yields: bool,
-    /// A value, not only an end.
-    value: bool,
-    /// Where.
-    at: usize,
-}
-
-impl Returning {
-    fn of(body: Node<'_>, text: &str) -> Returning {
-        let mut found = Returning {
-            yields: false,
-            value: false,
-            at: body.start_byte(),
-        };
-        let source = &text[body.byte_range()];
-        let mut wanted = [source.contains("yield"), source.contains("return")];
-        let mut cursor = body.walk();
-        while wanted.contains(&true) {
-            let node = cursor.node();
-            let mut enter = true;
-            match node.kind() {
-                // Their yields and returns are their own.
-                "function_definition" | "class_definition" | "lambda" => enter = false,
-                "yield" => {
-                    found.yields = true;
-                    return found;
-                }
-                "return_statement" if !found.value => {
-                    let value = children(node).first().copied();
-                    if value.is_some_and(|value| value.kind() != "none") {
-                        (found.value, found.at) = (true, node.start_byte());
-                        wanted[1] = false;
-                    }
-                }
-                _ => {}
-            }
-            if enter && cursor.goto_first_child() {
-                continue;
-            }
-            loop {
-                if cursor.goto_next_sibling() {
-                    break;
-                }
-                if !cursor.goto_parent() {
-                    return found;
-                }
-            }
-        }
-        found
     }
 }

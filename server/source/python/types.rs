@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use tree_sitter::Node;
+
 use super::expression::{Expr, Kind, expression, quoted};
 use super::known::{self, Known};
 use super::overrides::{self, Comments};
-use super::scope::{Meaning, Module};
+use super::scope::{Binding, Meaning, Module};
 use crate::signature::notation::record_name;
-use crate::signature::{Field, Literal, Number, Record, RecordKind, Type};
+use crate::signature::{Field, Literal, Record, RecordKind, Type};
 use crate::source::lines::Lines;
 
 /// Types that nest deeper are refused.
@@ -131,7 +133,7 @@ impl<'m, 't> Types<'m, 't> {
         }
     }
 
-    fn any(&self, expr: &Expr, context: &Context) -> Typed {
+    pub(super) fn any(&self, expr: &Expr, context: &Context) -> Typed {
         let left = self.budget.get();
         if left == 0 || context.depth > DEPTH {
             return unfit(expr, "the type is too large; take fewer or flatter records");
@@ -198,7 +200,8 @@ impl<'m, 't> Types<'m, 't> {
                 // A type of another class's body is looked up from there.
                 let value = expression(node, self.module.text);
                 let line = self.lines.number(at);
-                self.alias(expr, name, &value, &context)
+                let path = self.assigned_path(node).unwrap_or_else(|| name.into());
+                self.alias(expr, &path, &value, &context)
                     .map_err(|inner| Unfit {
                         at: expr.at.clone(),
                         reason: if inner.at == expr.at {
@@ -210,112 +213,8 @@ impl<'m, 't> Types<'m, 't> {
             }
             Meaning::Function => unfit(expr, format!("{name} is a function and no type")),
             Meaning::Generic => generic(name),
-            Meaning::Unknown => unfit(
-                expr,
-                format!(
-                    "{name} is not defined in this file; define or import it, or give a wire type with `# metropipe: {}=...`",
-                    self.param.borrow()
-                ),
-            ),
+            Meaning::Unknown => unfit(expr, self.unknown(name)),
         }
-    }
-
-    /// What the right side of `X = ...` means as a type.
-    fn alias(&self, expr: &Expr, name: &str, value: &Expr, context: &Context) -> Typed {
-        let Kind::Call(function, arguments, _) = &value.kind else {
-            return self.any(value, context);
-        };
-        match self.full_name(function, context.owner).as_deref() {
-            Some("typing.NewType") if arguments.len() == 2 => self.any(&arguments[1], context),
-            Some("typing.NamedTuple") if arguments.len() == 2 => {
-                self.functional(expr, name, RecordKind::Class, &arguments[1], context)
-            }
-            Some("typing.TypedDict") if arguments.len() == 2 => {
-                if let Kind::Call(_, _, keywords) = &value.kind
-                    && !keywords.is_empty()
-                {
-                    return unfit(
-                        expr,
-                        format!("{name} may lack keys; leave total=False out and write T | None"),
-                    );
-                }
-                self.functional(expr, name, RecordKind::Mapping, &arguments[1], context)
-            }
-            Some("typing.TypeVar" | "typing.ParamSpec" | "typing.TypeVarTuple") => unfit(
-                expr,
-                format!("{name} is generic; write the type that calls use, such as float"),
-            ),
-            Some("collections.namedtuple") => unfit(
-                expr,
-                format!(
-                    "{name} is a namedtuple without types; write `class {name}(NamedTuple)` with a type for each field"
-                ),
-            ),
-            Some(full) if full.starts_with("enum.") => unfit(
-                expr,
-                format!("{name} is an enum; pass its value as int or str"),
-            ),
-            _ => unfit(
-                expr,
-                format!("{name} is no type that can be read from the source"),
-            ),
-        }
-    }
-
-    /// `NamedTuple("P", [("x", int)])`, `TypedDict("P", {"x": int})`.
-    fn functional(
-        &self,
-        expr: &Expr,
-        name: &str,
-        kind: RecordKind,
-        fields: &Expr,
-        context: &Context,
-    ) -> Typed {
-        let pairs: Option<Vec<(&Expr, &Expr)>> = match &fields.kind {
-            Kind::Dict(pairs) => Some(pairs.iter().map(|(key, value)| (key, value)).collect()),
-            Kind::List(items) => items
-                .iter()
-                .map(|item| match &item.kind {
-                    Kind::List(pair) if pair.len() == 2 => Some((&pair[0], &pair[1])),
-                    _ => None,
-                })
-                .collect(),
-            _ => None,
-        };
-        let mut read = Vec::new();
-        for (key, value) in pairs.unwrap_or_default() {
-            let field = match &key.kind {
-                Kind::Text(text) => text.decoded.clone().filter(|name| is_identifier(name)),
-                _ => None,
-            };
-            let Some(field) = field else {
-                return unfit(
-                    expr,
-                    format!("{name} has a field whose name is no identifier; write it as a class"),
-                );
-            };
-            let context = Context {
-                path: format!("{name}_{field}"),
-                ..context.clone()
-            };
-            read.push(Field {
-                ty: self.value(value, &context)?,
-                source_type: self.spelled(value),
-                name: field,
-            });
-        }
-        if read.is_empty() {
-            return unfit(
-                expr,
-                format!("{name} has no fields; write it as a class with one at least"),
-            );
-        }
-        Ok(Type::Record(Arc::new(Record {
-            name: name.into(),
-            doc: None,
-            kind,
-            fields: read,
-        })))
     }
 
     /// A full name of typing and its kin, spelled in one way.
@@ -353,6 +252,44 @@ impl<'m, 't> Types<'m, 't> {
                 )
             }
         }
+    }
+
+    fn unknown(&self, name: &str) -> String {
+        if known::is_known(&format!("typing.{name}")) {
+            return format!("{name} is not imported; write `from typing import {name}`");
+        }
+        let types = self.module.names.iter().filter_map(|(known, binding)| {
+            let score = strsim::jaro_winkler(name, known);
+            (!matches!(binding, Binding::Function) && score > 0.85).then_some((score, *known))
+        });
+        // Of two that are equally near, the first by name, so that the answer is always the same.
+        let nearest = types.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
+        match nearest {
+            Some((_, nearest)) => {
+                format!("{name} is not defined in this file; did you mean {nearest}?")
+            }
+            None => format!(
+                "{name} is not defined in this file; define or import it, or give a wire type with `# metropipe: {}=...`",
+                self.param.borrow()
+            ),
+        }
+    }
+
+    /// What `X = ...` gives its name to, with the classes around it: `Outer.X`.
+    fn assigned_path(&self, value: Node<'_>) -> Option<String> {
+        let assignment = value.parent()?;
+        let left = assignment.child_by_field_name("left")?;
+        let mut path = self.module.source(left).to_string();
+        let mut node = assignment;
+        while let Some(parent) = node.parent() {
+            if parent.kind() == "class_definition"
+                && let Some(name) = parent.child_by_field_name("name")
+            {
+                path = format!("{}.{path}", self.module.source(name));
+            }
+            node = parent;
+        }
+        Some(path)
     }
 
     fn union(&self, expr: &Expr, parts: &[Expr], context: &Context) -> Typed {
@@ -530,84 +467,6 @@ impl<'m, 't> Types<'m, 't> {
         tuples.push((name.clone(), fields.to_vec()));
         name
     }
-
-    /// The whole number that an expression of constants stands for.
-    pub fn constant(&self, expr: &Expr, owner: Option<usize>, depth: usize) -> Option<i128> {
-        if depth > DEPTH {
-            return None;
-        }
-        match &expr.kind {
-            Kind::Literal(Literal::Int(value)) => Some(*value),
-            Kind::Name(name) => match self.module.meaning(name, owner, &known::is_known) {
-                Meaning::Value(node) => {
-                    self.constant(&expression(node, self.module.text), owner, depth + 1)
-                }
-                _ => None,
-            },
-            Kind::Arithmetic(operator, left, right) => {
-                let left = self.constant(left, owner, depth + 1)?;
-                let right = self.constant(right, owner, depth + 1)?;
-                match *operator {
-                    "+" => left.checked_add(right),
-                    "-" => left.checked_sub(right),
-                    "*" => left.checked_mul(right),
-                    // A length that is no whole number is none.
-                    "/" | "//" => (right != 0 && left % right == 0).then(|| left / right),
-                    "<<" => u32::try_from(right)
-                        .ok()
-                        .filter(|by| *by < 64)
-                        .and_then(|by| left.checked_mul(1 << by)),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// The value of a default, where every language can spell it and the type can hold it.
-    pub fn default(&self, expr: &Expr, ty: &Type) -> Option<Literal> {
-        let literal = match &expr.kind {
-            Kind::Literal(literal) => literal.clone(),
-            Kind::Text(text) if !text.formatted => Literal::Text(text.decoded.clone()?),
-            Kind::Name(name) => match self.module.meaning(name, self.owner, &known::is_known) {
-                Meaning::Value(node) => match expression(node, self.module.text).kind {
-                    Kind::Literal(literal) => literal,
-                    Kind::Text(text) if !text.formatted => Literal::Text(text.decoded?),
-                    _ => return None,
-                },
-                _ => return None,
-            },
-            _ => return None,
-        };
-        fitting(literal, ty)
-    }
-}
-
-/// A literal as one of the type: `1` of a float is `1.0`.
-fn fitting(literal: Literal, ty: &Type) -> Option<Literal> {
-    match (ty, literal) {
-        (Type::Optional(_), Literal::None) => Some(Literal::None),
-        (Type::Optional(inner), literal) => fitting(literal, inner),
-        (Type::Bool, Literal::Bool(value)) => Some(Literal::Bool(value)),
-        (Type::Bool, Literal::Int(value @ (0 | 1))) => Some(Literal::Bool(value == 1)),
-        (Type::Float | Type::Number(Number::F32 | Number::F64), literal) => match literal {
-            Literal::Float(value) => Some(Literal::Float(value)),
-            Literal::Int(value) => Some(Literal::Float(value as f64)),
-            _ => None,
-        },
-        (Type::Int | Type::Number(_), Literal::Int(value)) => Some(Literal::Int(value)),
-        (Type::Int | Type::Number(_), Literal::Bool(value)) => {
-            Some(Literal::Int(i128::from(value)))
-        }
-        (Type::Text(_), Literal::Text(value)) => Some(Literal::Text(value)),
-        _ => None,
-    }
-}
-
-pub(super) fn is_identifier(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with(|c: char| c.is_numeric())
-        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// White space and comments of a long annotation are no part of its spelling.
