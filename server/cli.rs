@@ -16,6 +16,7 @@
 //! [`Error::no`] for one that is to be printed as an error. What a command prints with `--format json` is
 //! JSON; errors are printed here, for all commands, as JSON objects where `--format json` was typed.
 
+pub mod call;
 pub mod completions;
 pub mod demo;
 mod error;
@@ -24,6 +25,7 @@ pub mod functions;
 mod input;
 pub mod layout;
 pub mod man;
+pub mod ping;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write};
@@ -50,6 +52,8 @@ enum Command {
     Export(export::Args),
     Layout(layout::Args),
     Functions(functions::Args),
+    Call(call::Args),
+    Ping(ping::Args),
     Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -60,6 +64,8 @@ fn dispatch(command: Command, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Export(args) => export::run(args, out),
         Command::Layout(args) => layout::run(args, out),
         Command::Functions(args) => functions::run(args, out),
+        Command::Call(args) => call::run(args, out),
+        Command::Ping(args) => ping::run(args, out),
         Command::Demo(args) => demo::run(args, out),
         Command::Completions(args) => completions::run(args, out),
         Command::Man(args) => man::run(args, out),

@@ -11,11 +11,13 @@
 //! - [`config`]: `metropipe.toml`. Knows the file, not who asks.
 //! - [`channel`]: the protocol: path, mapping, lanes, waiting, kernel locks; the only `unsafe`.
 //! - [`value`]: values of the wire types from text and JSON, for calls without a stub.
+//! - [`consumer`]: calls and round trips over a channel by name and signature, without generated code.
 //! - [`cli`]: what was typed, one file a command: input -> library -> report.
 
 pub mod channel;
 pub mod cli;
 pub mod config;
+pub mod consumer;
 pub mod export;
 pub mod layout;
 pub mod report;
