@@ -258,7 +258,10 @@ fn a_second_signal_ends_it_at_once() {
     let mut caller = scratch.command("python3");
     caller.args(["-c", "from metropipe.nap.stub import nap; nap(30.0)"]);
     let _caller = Running::start(caller);
-    std::thread::sleep(SECOND);
+    within(30 * SECOND, || {
+        let file = std::fs::read(scratch.channels().join("metro_nap")).unwrap();
+        file[..4] == [2, 0, 0, 0]
+    });
     provider.signal(libc::SIGTERM);
     std::thread::sleep(Duration::from_millis(200));
     provider.signal(libc::SIGTERM);
@@ -375,4 +378,132 @@ fn lanes_are_as_many_as_asked_for() {
         .len();
     assert_eq!(size, 16 * 4160);
     assert_eq!(python(&scratch, "print(double(5))"), "10");
+}
+
+/// Whatever stands at the path: the stub says what it is, the provider refuses or replaces it.
+#[test]
+fn strange_files_at_the_path() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let scratch = exported();
+    let path = scratch.channels().join("metro_double");
+    let caller = "\nfor _ in range(2):\n    try: print(double(1))\n    except double_stub.MetropipeError as error: print(type(error).__name__, error)";
+    let refused = || {
+        let output = run_within(provider(&scratch, "double", &[]), Duration::from_secs(10));
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let elsewhere = scratch.write("elsewhere", [0; 66560]);
+    symlink(&elsewhere, &path).unwrap();
+    assert!(python(&scratch, caller).contains("is a symbolic link"));
+    assert!(refused().contains("is a symbolic link"));
+    assert_eq!(std::fs::read(&elsewhere).unwrap(), [0; 66560]);
+    std::fs::remove_file(&path).unwrap();
+
+    let mut fifo = scratch.command("mkfifo");
+    fifo.arg(&path);
+    run_within(fifo, SECOND).unwrap();
+    assert!(python(&scratch, caller).contains("is not a regular file"));
+    assert!(refused().contains("is not a regular file"));
+    std::fs::remove_file(&path).unwrap();
+
+    std::fs::create_dir(&path).unwrap();
+    assert!(python(&scratch, caller).contains("is not a regular file"));
+    assert!(refused().contains("is not a regular file"));
+    std::fs::remove_dir(&path).unwrap();
+
+    std::fs::write(&path, [0; 66560]).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(python(&scratch, caller).contains("(mode 0644); chmod 600 it"));
+    assert!(refused().contains("chmod 600 it"));
+
+    // An older program's, by its version 0: replaced only where that is asked for.
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(python(&scratch, caller).contains("another metropipe program"));
+    assert!(refused().contains("--force replaces it"));
+    {
+        let _provider = start_provider(provider(&scratch, "double", &["--force"]));
+        assert_eq!(python(&scratch, caller), "2\n2");
+    }
+    for garbage in [vec![0xff; 66560], vec![1; 40], Vec::new()] {
+        std::fs::write(&path, garbage).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(python(&scratch, caller).starts_with("ChannelError double: "));
+        let mut provider = start_provider(provider(&scratch, "double", &[]));
+        assert_eq!(python(&scratch, caller), "2\n2");
+        provider.signal(libc::SIGTERM);
+        provider.wait_for(SECOND);
+    }
+}
+
+#[test]
+fn what_a_dead_maker_left_behind_is_removed() {
+    let scratch = exported();
+    let left = scratch.channels().join(".metro_double.4711.0123456789ab");
+    let other = scratch
+        .channels()
+        .join(".metro_double.more.4711.0123456789ab");
+    for path in [&left, &other] {
+        std::fs::write(path, [0; 64]).unwrap();
+    }
+    let _provider = start_provider(provider(&scratch, "double", &[]));
+    assert!(!left.exists());
+    assert!(other.exists(), "another channel's is not ours to judge");
+}
+
+#[test]
+fn idle_callers_shut_nobody_out() {
+    let scratch = exported();
+    let _provider = start_provider(provider(&scratch, "double", &[]));
+    let mut idle = Vec::new();
+    for _ in 0..16 {
+        let mut caller = scratch.command("python3");
+        caller.args([
+            "-c",
+            "import time\nfrom metropipe.double.stub import double\ndouble(1)\ntime.sleep(60)",
+        ]);
+        idle.push(Running::start(caller));
+    }
+    std::thread::sleep(2 * SECOND);
+    assert_eq!(python(&scratch, "print(double(21))"), "42");
+}
+
+#[test]
+fn a_call_broken_off_by_ctrl_c_leaves_the_next_one_right() {
+    let scratch = exported();
+    let _provider = start_provider(provider(&scratch, "nap", &[]));
+    let said = python(
+        &scratch,
+        r#"
+threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+try: nap(1.0)
+except KeyboardInterrupt: print("interrupted")
+print(type(nap(0.0)).__name__)
+"#,
+    );
+    assert_eq!(said, "interrupted\nint");
+}
+
+#[test]
+fn a_full_file_system_is_an_error() {
+    let scratch = exported();
+    let folder = scratch.join("full");
+    std::fs::create_dir(&folder).unwrap();
+    let mut mount = scratch.command("mount");
+    mount
+        .args(["-t", "tmpfs", "-o", "size=36k", "tmpfs"])
+        .arg(&folder);
+    if !run_within(mount, SECOND).is_ok_and(|output| output.status.success()) {
+        println!("only root can mount a small file system");
+        return;
+    }
+    let mut command = provider(&scratch, "double", &[]);
+    command.env("METROPIPE_DIR", &folder);
+    let output = run_within(command, Duration::from_secs(10)).unwrap();
+    let mut unmount = scratch.command("umount");
+    unmount.arg("-l").arg(&folder);
+    run_within(unmount, SECOND).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("No space left on device"), "{said}");
 }

@@ -166,8 +166,16 @@ def _open_descriptor(path: str) -> int:
         raise ChannelError(f"{path}: {reason}") from None
 
 
-def _judge(path: str, descriptor: int) -> Tuple[int, int]:
-    """Capacity and number of lanes, or an error that says what is wrong with the file."""
+class _Malformed(ChannelError):
+    """A file of ours that is no channel; a provider replaces it."""
+
+
+class _Older(ChannelError):
+    """A channel of another metropipe program; a provider replaces it where it may."""
+
+
+def _judge_owner(path: str, descriptor: int) -> None:
+    """Refuses what others could have made, or can read; nothing is touched before."""
     status = os.fstat(descriptor)
     user = os.geteuid()
     if not stat.S_ISREG(status.st_mode):
@@ -179,26 +187,32 @@ def _judge(path: str, descriptor: int) -> Tuple[int, int]:
         raise ChannelError(
             f"{path}: others may read or write it (mode {mode:04o}); chmod 600 it"
         )
+
+
+def _judge(path: str, descriptor: int) -> Tuple[int, int]:
+    """Capacity and number of lanes, or an error that says what is wrong with the file."""
+    _judge_owner(path, descriptor)
+    size = os.fstat(descriptor).st_size
     header = os.pread(descriptor, _HEADER, 0)
     if len(header) < _HEADER:
-        raise ChannelError(f"{path}: is too short for a channel; remove it")
+        raise _Malformed(f"{path}: is too short for a channel; remove it")
     if header[_VERSION] == 0:
-        raise ChannelError(f"{path}: belongs to another metropipe program (version 0)")
+        raise _Older(f"{path}: belongs to another metropipe program (version 0)")
     if header[_VERSION] != 1:
-        raise ChannelError(
+        raise _Malformed(
             f"{path}: has version {header[_VERSION]}, this program speaks 1"
         )
     capacity = int.from_bytes(header[12:16], "little")
-    lanes, rest = divmod(status.st_size, _stride(capacity))
+    lanes, rest = divmod(size, _stride(capacity))
     if rest or not lanes:
-        raise ChannelError(
-            f"{path}: {status.st_size} bytes are no whole lanes of {_stride(capacity)}"
+        raise _Malformed(
+            f"{path}: {size} bytes are no whole lanes of {_stride(capacity)}"
         )
     for number in range(lanes):
         header = os.pread(descriptor, _HEADER, number * _stride(capacity))
         found = int.from_bytes(header[12:16], "little")
         if found != capacity or header[_VERSION] != 1:
-            raise ChannelError(f"{path}: lane {number} disagrees with lane 0")
+            raise _Malformed(f"{path}: lane {number} disagrees with lane 0")
     return capacity, lanes
 
 
@@ -523,7 +537,7 @@ def _take_lane(channel: _Channel, file: _File) -> Optional[_Lane]:
             if not _leads_here(file.path, file.device, file.inode):
                 raise _Stale
             # Through the descriptor: a full file system is an error, not a fault.
-            os.pwrite(descriptor, bytes(file.capacity), start + _HEADER)
+            _write_through(descriptor, bytes(file.capacity), start + _HEADER)
             lane.words[_STATUS] = _IDLE
             lane.words[_LOCK] = os.getpid()
             lane.memory[_ASLEEP] = 0
@@ -531,6 +545,13 @@ def _take_lane(channel: _Channel, file: _File) -> Optional[_Lane]:
             return lane
         _unlock(descriptor, start + 4, 4)
     return None
+
+
+def _write_through(descriptor: int, data: bytes, at: int) -> None:
+    while data:
+        written = os.pwrite(descriptor, data, at)
+        data = data[written:]
+        at += written
 
 
 def _leave_lane(lane: _Lane) -> None:
@@ -831,22 +852,44 @@ def _make_file(
     """A whole file under a name of its own, with the provider's lock on it."""
     folder, name = os.path.split(path)
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    random = int.from_bytes(os.urandom(6), "little")
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.{random:x}")
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(temporary, flags, 0o600)
-    try:
-        _lock(descriptor, 0, 4)
-        os.fchmod(descriptor, 0o600)
-        os.ftruncate(descriptor, _stride(capacity) * lanes)
-        header = struct.pack("<7I4B", 0, 0, 0, capacity, 0, fingerprint, 0, 0, 0, 0, 1)
-        for number in range(lanes):
-            os.pwrite(descriptor, header, number * _stride(capacity))
-    except BaseException:
-        os.unlink(temporary)
+    header = struct.pack("<7I4B", 0, 0, 0, capacity, 0, fingerprint, 0, 0, 0, 0, 1)
+    while True:
+        temporary = os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(6).hex()}")
+        descriptor = os.open(temporary, flags, 0o600)
+        try:
+            if _lock(descriptor, 0, 4):
+                os.fchmod(descriptor, 0o600)
+                os.ftruncate(descriptor, _stride(capacity) * lanes)
+                for number in range(lanes):
+                    _write_through(descriptor, header, number * _stride(capacity))
+                return temporary, descriptor
+        except BaseException:
+            os.unlink(temporary)
+            os.close(descriptor)
+            raise
+        # Somebody who tidies up took it for a dead one's.
         os.close(descriptor)
-        raise
-    return temporary, descriptor
+
+
+def _remove_left_behind(path: str) -> None:
+    """Removes what makers of this channel left that died before they were done."""
+    folder, name = os.path.split(path)
+    for entry in os.listdir(folder):
+        if not entry.startswith(f".{name}.") or entry.count(".", len(name) + 1) != 2:
+            continue
+        temporary = os.path.join(folder, entry)
+        try:
+            descriptor = _open_descriptor(temporary)
+        except (OSError, ChannelError):
+            continue
+        try:
+            if _lock(descriptor, 0, 4):
+                os.unlink(temporary)
+        except OSError:
+            pass  # its maker was faster
+        finally:
+            os.close(descriptor)
 
 
 def _claim(
@@ -861,20 +904,18 @@ def _claim(
             temporary, descriptor = _make_file(path, fingerprint, capacity, lanes)
             try:
                 os.link(temporary, path)
-            except FileExistsError:
+            except OSError as error:
                 os.close(descriptor)
-                continue
+                if error.errno in (errno.EEXIST, errno.ENOENT):
+                    continue
+                raise
             finally:
-                os.unlink(temporary)
+                if os.path.lexists(temporary):
+                    os.unlink(temporary)
         kept = False
         try:
             status = os.fstat(descriptor)
-            try:
-                found: Any = _judge(path, descriptor)
-            except ChannelError:
-                if not force or not stat.S_ISREG(status.st_mode):
-                    raise
-                found = None
+            _judge_owner(path, descriptor)
             # One who gives up, or cleans, holds the lock for a moment.
             while not _lock(descriptor, 0, 4):
                 if time.monotonic() > patience:
@@ -882,6 +923,14 @@ def _claim(
                 time.sleep(0.005)
             if not _leads_here(path, status.st_dev, status.st_ino):
                 continue
+            found: Optional[Tuple[int, int]] = None
+            try:
+                found = _judge(path, descriptor)
+            except _Malformed:
+                pass
+            except _Older as older:
+                if not force:
+                    raise _Refusal(f"{older}; --force replaces it") from None
             if found != (capacity, lanes) or _fingerprint_at(descriptor) != fingerprint:
                 temporary, successor = _make_file(path, fingerprint, capacity, lanes)
                 try:
@@ -896,6 +945,7 @@ def _claim(
             status = os.fstat(descriptor)
             if (status.st_dev, status.st_ino) != (file.device, file.inode):
                 continue
+            _remove_left_behind(path)
             kept = True
             return file, descriptor
         finally:
