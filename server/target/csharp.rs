@@ -254,7 +254,7 @@ impl Target for CSharp {
 
     fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
         let identifier = export.identifier();
-        let own = format!("Metropipe.{}", capitalised(&identifier));
+        let own = format!("Metropipe.{}", spelled(&capitalised(&identifier)));
         let (namespace, path) = match mode {
             Mode::Namespace => (own, format!("{identifier}/stub.cs")),
             Mode::Flat => (own, format!("{identifier}.cs")),
@@ -346,8 +346,8 @@ impl Names {
                 RecordKind::Tuple => capitalised(&wanted),
                 _ => wanted,
             };
-            let mut name = wanted;
-            for reserved in [KEYWORDS, CONTEXTUAL, TYPES] {
+            let mut name = spelled(&wanted);
+            for reserved in [KEYWORDS, CONTEXTUAL, TYPES, OBJECT_MEMBERS] {
                 name = unreserved(&name, reserved, &[]);
             }
             let name = unreserved(&name, &[], &taken);
@@ -394,9 +394,10 @@ impl Names {
             Wire::Bytes { size } => format!("Values.BytesOf({size})"),
             Wire::Optional(value) => format!(
                 "Values.{}({}, {}, {})",
-                match is_value(value) {
-                    true => "OptOf",
-                    false => "OptReferenceOf",
+                match value.as_ref() {
+                    value if is_value(value) => "OptOf",
+                    Wire::Optional(_) if self.csharp(value).ends_with('?') => "OptAgainOf",
+                    _ => "OptReferenceOf",
                 },
                 self.codec(value),
                 wire.first_element(),
@@ -499,7 +500,7 @@ fn record_piece(record: &Arc<Record>, own: &str, names: &Names) -> Piece {
     let mut end = 0;
     for (index, field) in record.fields.iter().enumerate() {
         let property = unreserved(
-            &unreserved(&capitalised(&field.name), OBJECT_MEMBERS, &[]),
+            &unreserved(&spelled(&capitalised(&field.name)), OBJECT_MEMBERS, &[]),
             KEYWORDS,
             &properties,
         );
@@ -573,13 +574,17 @@ fn gap(at: &str, size: u32) -> String {
 }
 
 fn parameter_name(name: &str, taken: &[String]) -> String {
-    unreserved(&unreserved(name, KEYWORDS, &[]), CONTEXTUAL, taken)
+    unreserved(
+        &unreserved(&spelled(name), KEYWORDS, &[]),
+        CONTEXTUAL,
+        taken,
+    )
 }
 
 fn function_piece(export: &Export, names: &Names) -> Piece {
     let identifier = export.identifier();
     let layout = &export.layout;
-    let mut own = capitalised(&identifier);
+    let mut own = spelled(&capitalised(&identifier));
     for reserved in [KEYWORDS, CONTEXTUAL, OBJECT_MEMBERS, &["Stub"]] {
         own = unreserved(&own, reserved, &names.in_expressions());
     }
@@ -593,8 +598,8 @@ fn function_piece(export: &Export, names: &Names) -> Piece {
     let (lane, payload, timeout) = (invented("lane"), invented("payload"), invented("timeout"));
     // Methods begin with a capital or with `_`; such fields with neither.
     let private = match identifier.chars().next() {
-        Some(first) if first.is_lowercase() => identifier.clone(),
-        _ => format!("of{identifier}"),
+        Some(first) if first.is_lowercase() => spelled(&identifier),
+        _ => format!("of{}", spelled(&identifier)),
     };
     let channel = invented(&format!("{private}Channel"));
 
@@ -874,6 +879,19 @@ fn text(content: &str) -> String {
         }
     }
     text.push('"');
+    text
+}
+
+/// A name in the letters that Mono's compiler knows: those of the first plane.
+fn spelled(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if c.is_ascii() || c.is_alphanumeric() && c < '\u{10000}' {
+            text.push(c);
+        } else {
+            let _ = write!(text, "u{:04X}", c as u32);
+        }
+    }
     text
 }
 

@@ -216,7 +216,7 @@ impl Target for Java {
         let identifier = export.identifier();
         let (package, class, path) = match mode {
             Mode::Namespace => {
-                let folder = unreserved(&identifier, KEYWORDS, &[]);
+                let folder = unreserved(&ascii(&identifier), KEYWORDS, &[]);
                 let path = format!("{folder}/stub.java");
                 (
                     format!("metropipe.{}", name(&folder)),
@@ -225,7 +225,7 @@ impl Target for Java {
                 )
             }
             Mode::Flat => {
-                let class = unreserved(&type_name(&identifier), &[], &[]);
+                let class = unreserved(&type_name(&ascii(&identifier)), &[], &[]);
                 let path = format!("{class}.java");
                 ("metropipe".to_string(), class, path)
             }
@@ -295,12 +295,12 @@ impl Names {
         let mut taken = vec![class.to_string()];
         let mut records = Vec::new();
         for record in found {
-            let wanted = type_name(&record.name.replace('.', "_"));
+            let wanted = record.name.replace('.', "_");
             let wanted = match record.kind {
                 RecordKind::Tuple => capitalised(&wanted),
                 _ => wanted,
             };
-            let name = unreserved(&wanted, &[], &taken);
+            let name = unreserved(&type_name(&wanted), &[], &taken);
             taken.push(name.clone());
             records.push((record, name));
         }
@@ -861,17 +861,32 @@ fn text(content: &str) -> String {
     text
 }
 
+/// A name of a file, a package, or a class that has a file: javac finds others in some locales only.
+fn ascii(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if c.is_ascii() {
+            text.push(c);
+        } else {
+            let _ = write!(text, "u{:04X}", c as u32);
+        }
+    }
+    text
+}
+
 /// A name as ASCII: Java reads such an escape in a name as the character itself.
 fn name(name: &str) -> String {
     let mut text = String::new();
     for c in name.chars() {
         if c.is_ascii() {
             text.push(c);
-        } else {
+        } else if c.is_alphanumeric() {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 let _ = write!(text, "\\u{unit:04x}");
             }
+        } else {
+            let _ = write!(text, "u{:04X}", c as u32);
         }
     }
     text

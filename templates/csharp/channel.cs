@@ -1519,6 +1519,23 @@ namespace Metropipe
                 (at, what) => GetBool(at, what) ? codec.Get(at + first, what) : (T?)null);
         }
 
+        /// <summary>The same for an option of an option: C# has one null for both.</summary>
+        internal static Codec<T?> OptAgainOf<T>(Codec<T?> codec, int first, int size)
+            where T : struct
+        {
+            return new Plain<T?>(
+                (at, value, what) =>
+                {
+                    Zero(at, value == null ? first + size : first);
+                    if (value != null)
+                    {
+                        *at = 1;
+                        codec.Put(at + first, value, what);
+                    }
+                },
+                (at, what) => GetBool(at, what) ? codec.Get(at + first, what) : null);
+        }
+
         /// <summary>The same for a type that has a null of its own.</summary>
         internal static Codec<T> OptReferenceOf<T>(Codec<T> codec, int first, int size)
             where T : class
