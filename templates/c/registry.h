@@ -50,7 +50,7 @@ static inline {{ function.plain_type() }} metropipe_direct_{{ function.name }}({
 #elif METROPIPE_PASS == 2
 metropipe_{{ function.name }}_function {{ function.name }};
 #elif METROPIPE_PASS == 3
-metropipe_direct_{{ function.name }},
+METROPIPE_ENTRY({{ function.name }})
 #endif
 {% endblock %}
 {% block unified_head -%}
@@ -70,9 +70,11 @@ struct metropipe_registry {
 };
 #undef METROPIPE_PASS
 #define METROPIPE_PASS 3
+#define METROPIPE_ENTRY(name) metropipe_direct_##name,
 static const struct metropipe_registry metropipe_registry_here = {
 #include "metropipe_registry.h"
 };
+#undef METROPIPE_ENTRY
 #undef METROPIPE_PASS
 
 /* Every function that can be registered: metropipe_get_registry()->name(...). */
