@@ -717,6 +717,7 @@ struct Lane {
     path: PathBuf,
     shape: Shape,
     index: usize,
+    is_held: bool,
     spin: Spin,
 }
 
@@ -769,6 +770,7 @@ impl Lane {
             // step: payload zeroed
             store(self.word(LOCK), std::process::id());
             clear_bits(self.word(FLAGS), CONSUMER_FLAGS);
+            self.is_held = true;
             // step: lane taken
             return Ok(true);
         }
@@ -792,7 +794,7 @@ impl Drop for Lane {
     // Leaves the lane: the word first, then the lock. What broke off a call left its status, by
     // which the next owner knows that the lane is not free yet.
     fn drop(&mut self) {
-        if self.shape.version > 0 && self.lock.is_mine() {
+        if self.is_held && self.lock.is_mine() {
             store(self.word(LOCK), 0);
             // step: lane word cleared
             self.lock.unlock(self.index * self.shape.stride + LOCK, 4);
@@ -1279,6 +1281,7 @@ impl Consumer {
                     path,
                     shape,
                     index: 0,
+                    is_held: false,
                     spin,
                 }));
             }
@@ -1476,7 +1479,8 @@ struct Serving {
     mapping: Mapping,
     lock: LockFile,
     stop: AtomicU32,
-    // What this process does with each lane; so an answer that comes after the end is not written.
+    // What this process does with each lane, and which of its calls that is: an answer that comes
+    // after the end is not written, and one worker's end is not another's.
     work: Vec<AtomicU32>,
     turn: Mutex<Turn>,
 }
@@ -1484,11 +1488,13 @@ struct Serving {
 const AT_REST: u32 = 0;
 const BUSY: u32 = 1;
 const ANSWERING: u32 = 2;
+const CALLS_APART: u32 = 4;
 
 #[derive(Default)]
 struct Turn {
     spin: Spin,
     next: usize,
+    call: u32,
 }
 
 impl Stop {
@@ -1748,32 +1754,31 @@ impl Serving {
                 self.next_request(&mut turn)
             };
             match next {
-                Some(lane) => self.answer(lane, handler),
+                Some((lane, call)) => self.answer(lane, call, handler),
                 None => return,
             }
         }
     }
 
-    fn next_request(&self, turn: &mut Turn) -> Option<usize> {
+    fn next_request(&self, turn: &mut Turn) -> Option<(usize, u32)> {
         let lanes = self.shape.lanes;
         let next = turn.next;
-        let due = || {
-            (next..lanes)
-                .chain(0..next)
-                .find(|lane| is_request(load(self.word(*lane, STATUS))))
-        };
+        let request = |lane: &usize| is_request(load(self.word(*lane, STATUS)));
+        let due = || (next..lanes).chain(0..next).find(request);
         let ended = || self.stop.load(Ordering::Relaxed) != 0;
+        // After a call the next one is near, or not: one spin, and then only sleep.
+        turn.spin.wait_until(|| ended() || due().is_some());
         loop {
-            turn.spin.wait_until(|| ended() || due().is_some());
             if ended() {
                 return None;
             }
             if let Some(lane) = due() {
-                self.work[lane].store(BUSY, Ordering::SeqCst);
+                turn.next = (lane + 1) % lanes;
+                turn.call = turn.call.wrapping_add(CALLS_APART);
+                self.work[lane].store(turn.call | BUSY, Ordering::SeqCst);
                 store(self.word(lane, STATUS), RUNNING);
                 // step: request begun
-                turn.next = (lane + 1) % lanes;
-                return Some(lane);
+                return Some((lane, turn.call));
             }
             let doorbell = self.word(0, FLAGS);
             set_bits(doorbell, PROVIDER_ASLEEP);
@@ -1798,7 +1803,7 @@ impl Serving {
         PROVIDER_NAP
     }
 
-    fn answer<F>(&self, lane: usize, handler: &F)
+    fn answer<F>(&self, lane: usize, call: u32, handler: &F)
     where
         F: Fn(&Request<'_>) -> Result<usize, Failure>,
     {
@@ -1823,11 +1828,7 @@ impl Serving {
             }
         };
         // step: function run
-        let (before, after) = (Ordering::SeqCst, Ordering::SeqCst);
-        if self.work[lane]
-            .compare_exchange(BUSY, ANSWERING, before, after)
-            .is_ok()
-        {
+        if self.passes(lane, call | BUSY, call | ANSWERING) {
             match outcome {
                 Ok(size) => {
                     note(self.word(lane, SIZE), size as u32);
@@ -1837,8 +1838,16 @@ impl Serving {
                 }
                 Err(failure) => self.put_error(lane, failure.code, &failure.message),
             }
-            self.work[lane].store(AT_REST, Ordering::SeqCst);
+            // The lane may have its next call by now.
+            self.passes(lane, call | ANSWERING, AT_REST);
         }
+    }
+
+    fn passes(&self, lane: usize, from: u32, to: u32) -> bool {
+        let (before, after) = (Ordering::SeqCst, Ordering::SeqCst);
+        self.work[lane]
+            .compare_exchange(from, to, before, after)
+            .is_ok()
     }
 
     fn run<F>(&self, request: Request<'_>, handler: &F) -> Result<usize, Failure>
@@ -1928,9 +1937,12 @@ impl Serving {
         }
         // step: running calls ended
         for lane in 0..self.shape.lanes {
-            let (before, after) = (Ordering::SeqCst, Ordering::SeqCst);
-            let taken = self.work[lane].compare_exchange(BUSY, AT_REST, before, after);
-            while taken.is_err() && !at_rest(&self.work[lane]) {
+            // A call that runs on loses its say; an answer that is being written is waited for.
+            loop {
+                let work = self.work[lane].load(Ordering::SeqCst);
+                if work == AT_REST || work & BUSY != 0 && self.passes(lane, work, AT_REST) {
+                    break;
+                }
                 std::hint::spin_loop();
             }
             if let Some(code) = owed(load(self.word(lane, STATUS))) {

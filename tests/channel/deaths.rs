@@ -40,7 +40,7 @@ fn a_provider_that_dies_before_it_began_has_not_run_it() {
     let mut provider = Actor::provider(&place.path());
     let consumer = place.consumer();
     assert_eq!(call(&consumer, 1), Ok(2));
-    provider.signal(libc::SIGSTOP);
+    provider.stop();
     let answer = std::thread::scope(|scope| {
         let answer = scope.spawn(|| call(&consumer, 2));
         eventually("a request", || word(&place.path(), 0) == protocol::REQUEST);
@@ -61,7 +61,7 @@ fn a_provider_that_comes_back_serves_who_waits() {
     let mut provider = Actor::provider(&place.path());
     let consumer = place.consumer();
     assert_eq!(call(&consumer, 1), Ok(2));
-    provider.signal(libc::SIGSTOP);
+    provider.stop();
     std::thread::scope(|scope| {
         let answer = scope.spawn(|| call(&consumer, 2));
         eventually("a request", || word(&place.path(), 0) == protocol::REQUEST);
@@ -147,7 +147,7 @@ fn a_stopped_consumer_stops_nobody_else() {
     let _serving = place.serve();
     let stopped = Actor::start("consumer that calls on", &place.path());
     assert_eq!(stopped.said(), "calls");
-    stopped.signal(libc::SIGSTOP);
+    stopped.stop();
     let consumer = place.consumer();
     let end = Instant::now() + Duration::from_secs(2);
     let mut k = 0;

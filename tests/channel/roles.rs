@@ -66,6 +66,21 @@ impl Actor {
         self.running.signal(signal);
     }
 
+    /// Stopped, and each of its threads is.
+    pub fn stop(&self) {
+        self.signal(libc::SIGSTOP);
+        let stopped = || {
+            let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+            tasks.flatten().all(|task| {
+                let text = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+                text.rsplit(") ")
+                    .next()
+                    .is_some_and(|rest| rest.starts_with('T'))
+            })
+        };
+        crate::eventually("it is stopped", stopped);
+    }
+
     /// Dead and reaped.
     pub fn kill(&mut self) {
         self.signal(libc::SIGKILL);
