@@ -1,4 +1,5 @@
-{% block head %}namespace {{ namespace }}
+{% block head %}// Linux, Mono 6 or .NET. Compile with -unsafe, or <AllowUnsafeBlocks>true</AllowUnsafeBlocks>.
+namespace {{ namespace }}
 {
 {{ usings -}}
 {% endblock %}

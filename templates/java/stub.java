@@ -3,7 +3,10 @@ package {{ package }};
 
 {% endif -%}
 {{ imports }}
-/** Functions of another process, called through shared memory. Safe for any number of threads. */
+/**
+ * Functions of another process, called through shared memory. Safe for any number of threads; JDK 17
+ * or later.
+ */
 public final class {{ class }} {
   private {{ class }}() {}
 {% endblock %}
