@@ -396,18 +396,24 @@ fn a_name_that_is_missing_is_looked_for() {
 /// A file of a megabyte, and one whose names and texts are as odd as they may be.
 #[test]
 fn large_files_are_read_whole() {
-    let one =
-        "def f{}(text: str, k: int = 3) -> 'float | None':\n    '''Docs.'''\n    return 1.0\n\n\n";
+    let body = "    text = text + str(k)\n".repeat(20);
+    let one = format!(
+        "def f{{}}(text: str, k: int = 3) -> 'float | None':\n    '''Docs.'''\n{body}    return 1.0\n\n\n"
+    );
     let count = (1 << 20) / one.len() + 1;
     let text: String = (0..count)
         .map(|index| one.replace("{}", &index.to_string()))
         .collect();
     let found = read(text.as_str());
     assert_eq!(found.len(), count);
-    assert_eq!(found[count - 1].place().line as usize, (count - 1) * 5 + 1);
-    // The same with an error at its end: what stands before it is still there.
+    assert_eq!(found[count - 1].place().line as usize, (count - 1) * 25 + 1);
+    // A tenth of it with an error at its end: what stands before it is still there.
+    let few = count / 10;
+    let text: String = (0..few)
+        .map(|index| one.replace("{}", &index.to_string()))
+        .collect();
     let found = read(format!("{text}def broken(a: int\n"));
-    assert_eq!(found.len(), count + 1);
+    assert_eq!(found.len(), few + 1);
     let refused = found.iter().filter(|one| matches!(one, Found::Refusal(_)));
     assert_eq!(refused.count(), 1);
 }
