@@ -4,56 +4,43 @@ use tree_sitter::Node;
 
 use super::expression::children;
 
-/// What a body gives back.
-pub(super) struct Returning {
-    pub yields: bool,
-    /// A value, not only an end.
-    pub value: bool,
-    /// Where.
-    pub at: usize,
+/// Whether calling the function makes a generator.
+pub(super) fn yields(body: Node<'_>, text: &str) -> bool {
+    // Most bodies do not even hold the word, and need no walk.
+    text[body.byte_range()].contains("yield") && find(body, |node| node.kind() == "yield").is_some()
 }
 
-impl Returning {
-    pub fn of(body: Node<'_>, text: &str) -> Returning {
-        let mut found = Returning {
-            yields: false,
-            value: false,
-            at: body.start_byte(),
-        };
-        let source = &text[body.byte_range()];
-        let mut wanted = [source.contains("yield"), source.contains("return")];
-        let mut cursor = body.walk();
-        while wanted.contains(&true) {
-            let node = cursor.node();
-            let mut enter = true;
-            match node.kind() {
-                // Their yields and returns are their own.
-                "function_definition" | "class_definition" | "lambda" => enter = false,
-                "yield" => {
-                    found.yields = true;
-                    return found;
-                }
-                "return_statement" if !found.value => {
-                    let value = children(node).first().copied();
-                    if value.is_some_and(|value| value.kind() != "none") {
-                        (found.value, found.at) = (true, node.start_byte());
-                        wanted[1] = false;
-                    }
-                }
-                _ => {}
-            }
-            if enter && cursor.goto_first_child() {
-                continue;
-            }
-            loop {
-                if cursor.goto_next_sibling() {
-                    break;
-                }
-                if !cursor.goto_parent() {
-                    return found;
-                }
+/// Where the body first returns a value, and not only ends.
+pub(super) fn value(body: Node<'_>, text: &str) -> Option<usize> {
+    if !text[body.byte_range()].contains("return") {
+        return None;
+    }
+    find(body, |node| {
+        let value = || children(node).first().copied();
+        node.kind() == "return_statement" && value().is_some_and(|value| value.kind() != "none")
+    })
+}
+
+/// Where the first node of that kind begins, outside functions and classes within the body: what these
+/// yield and return is their own.
+fn find(body: Node<'_>, wanted: impl Fn(Node<'_>) -> bool) -> Option<usize> {
+    let mut cursor = body.walk();
+    loop {
+        let node = cursor.node();
+        if wanted(node) {
+            return Some(node.start_byte());
+        }
+        let inner = matches!(
+            node.kind(),
+            "function_definition" | "class_definition" | "lambda"
+        );
+        if !inner && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return None;
             }
         }
-        found
     }
 }

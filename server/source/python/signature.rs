@@ -6,10 +6,9 @@ use super::expression::{children, expression};
 use super::given::Given;
 use super::overrides::Comments;
 use super::records::header_end;
-use super::returning::Returning;
 use super::scope::{Definition, Module, When};
 use super::types::Types;
-use super::{docstring, first_error, syntax_error};
+use super::{docstring, first_error, returning, syntax_error};
 use crate::signature::{Function, Language, Parameter, Passing, Place, Result as Returns, Type};
 use crate::source::lines::Lines;
 use crate::source::{Found, Options, Refusal};
@@ -158,8 +157,7 @@ impl<'m, 't> Signatures<'m, 't> {
         ) else {
             return Err(whole(syntax_error(self.lines.number(name_at))));
         };
-        let returns = Returning::of(body, self.module.text);
-        if returns.yields {
+        if returning::yields(body, self.module.text) {
             return Err(whole(
                 "is a generator, which gives its values one by one; return a list of them".into(),
             ));
@@ -187,7 +185,7 @@ impl<'m, 't> Signatures<'m, 't> {
         };
         let parameters = self.parameters(parameters, role, &types, &given)?;
         given.check(&parameters)?;
-        let result = self.result(node, name_at, &returns, &types, &given)?;
+        let result = self.result(node, body, &types, &given)?;
         Ok(Function {
             name: given.function.clone(),
             language: Language::Python,
@@ -341,32 +339,38 @@ impl<'m, 't> Signatures<'m, 't> {
     fn result(
         &self,
         node: Node<'t>,
-        name_at: usize,
-        returns: &Returning,
+        body: Node<'t>,
         types: &Types<'m, 't>,
         given: &Given<'_, 'm, 't>,
     ) -> Checked<Returns> {
         let annotation = node
             .child_by_field_name("return_type")
             .map(|ty| expression(ty, self.module.text));
+        let value = match annotation {
+            Some(_) => None,
+            None => returning::value(body, self.module.text),
+        };
         // What returns nothing needs no type, and nothing is asked for in its place.
-        if annotation.is_none() && !returns.value && !self.is_stub && !given.names("return") {
+        if annotation.is_none() && value.is_none() && !self.is_stub && !given.names("return") {
             return Ok(Returns {
                 source_type: String::new(),
                 ty: Type::Unit,
             });
         }
         let Some(typed) = given.decide(annotation.as_ref(), "return", types) else {
-            let reason = if returns.value {
+            let reason = if let Some(at) = value {
                 format!(
                     "returns a value (line {}) and has no result type; write one, such as `-> int`, or give a wire type with `# metropipe: return=i64`",
-                    self.lines.number(returns.at)
+                    self.lines.number(at)
                 )
             } else {
                 "has no result type; write one, `-> None` where it returns nothing".into()
             };
             return Err(Fault {
-                at: name_at,
+                at: node
+                    .child_by_field_name("name")
+                    .unwrap_or(node)
+                    .start_byte(),
                 param: Some("return".into()),
                 reason,
             });
