@@ -321,6 +321,7 @@ type channel struct {
 	requestSize int
 	payloadSize int
 
+	last     unsafe.Pointer // *lane: the one that was used last, without the mutex
 	mutex    sync.Mutex
 	idle     []*lane
 	waiting  int32
@@ -381,6 +382,9 @@ func (c *channel) takeLane(clock *clock) (*lane, error) {
 }
 
 func (c *channel) idleLane() *lane {
+	if l := (*lane)(atomic.SwapPointer(&c.last, nil)); l != nil {
+		return l
+	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	last := len(c.idle) - 1
@@ -521,7 +525,7 @@ func (c *channel) leaveLane(l *lane) {
 	}
 	if l.index >= l.lanes-last {
 		l.leave()
-	} else {
+	} else if !atomic.CompareAndSwapPointer(&c.last, nil, unsafe.Pointer(l)) {
 		c.mutex.Lock()
 		c.idle = append(c.idle, l)
 		c.mutex.Unlock()
