@@ -608,32 +608,38 @@ unless defined?(Metropipe::MetropipeError)
       # Spins for a bounded time, then sleeps in the kernel.
       def wait_for_answer
         status = spin
-        return status if [RESPONSE, ERROR].include?(status)
+        return status if status == RESPONSE || status == ERROR
 
         @clock ||= Clock.new(@channel)
+        begin
+          sleep_for_answer
+        ensure
+          @memory.set_value(:U8, @base + CONSUMER_ASLEEP, 0)
+        end
+      end
+
+      def sleep_for_answer
         probe = 0
         loop do
           # Asleep first, then another look: the provider answers first, then looks for sleepers.
           @memory.set_value(:U8, @base + CONSUMER_ASLEEP, 1)
           fence
           status = @memory.get_value(:u32, @base)
-          return status if [RESPONSE, ERROR].include?(status)
+          return status if status == RESPONSE || status == ERROR
 
           if Clock.now >= probe
             status = give_up unless Locks.provider_lives?(@file)
-            return status if [RESPONSE, ERROR].include?(status)
+            return status if status == RESPONSE || status == ERROR
 
             probe = Clock.now + PROBE
           end
           left = @clock.left
           Futex.wait_on(@address, status, [SLEEP, left].min) if left.positive?
           status = @memory.get_value(:u32, @base)
-          return status if [RESPONSE, ERROR].include?(status)
+          return status if status == RESPONSE || status == ERROR
 
           late if left <= 0
         end
-      ensure
-        @memory.set_value(:U8, @base + CONSUMER_ASLEEP, 0)
       end
 
       # Looks at the status until it is an answer or the time is over. While spins keep running out (both
@@ -679,7 +685,7 @@ unless defined?(Metropipe::MetropipeError)
 
         begin
           status = @memory.get_value(:u32, @base)
-          return status if [RESPONSE, ERROR].include?(status)
+          return status if status == RESPONSE || status == ERROR
 
           @gone = true
           rest
@@ -834,7 +840,8 @@ unless defined?(Metropipe::MetropipeError)
       end
 
       def put_text(at, size, where, value, wire)
-        text = unicode(where, value, "#{wire}[#{size}]")
+        text = value
+        text = unicode(where, value, wire, size) unless utf8?(text)
         if text.include?("\0")
           unfit(where, 'holds a NUL character, where C and shell readers would end; use bytes instead')
         end
@@ -842,17 +849,20 @@ unless defined?(Metropipe::MetropipeError)
         if length > size - 5
           unfit(where, "#{length} bytes do not fit #{wire}[#{size}], which holds at most #{size - 5}")
         end
-        @memory.set_value(:u32, @payload + at, length)
-        @memory.set_string(text, @payload + at + 4) unless length.zero?
-        @memory.set_value(:U8, @payload + at + 4 + length, 0)
+        at += @payload
+        @memory.set_value(:u32, at, length)
+        @memory.set_string(text, at + 4) unless length.zero?
+        @memory.set_value(:U8, at + 4 + length, 0)
       end
 
-      def unicode(where, value, wire)
-        wrong_kind(where, value, wire, 'a String') unless value.is_a?(String)
-        text = value
-        unless text.encoding == Encoding::UTF_8 || text.ascii_only?
-          text = text.encoding == Encoding::BINARY ? text.dup.force_encoding(Encoding::UTF_8) : text.encode(Encoding::UTF_8)
-        end
+      def utf8?(value)
+        value.is_a?(String) && value.encoding == Encoding::UTF_8 && value.valid_encoding?
+      end
+
+      # Text of another encoding as UTF-8; bytes without an encoding may be UTF-8.
+      def unicode(where, value, wire, size)
+        wrong_kind(where, value, "#{wire}[#{size}]", 'a String') unless value.is_a?(String)
+        text = value.encoding == Encoding::BINARY ? value.dup.force_encoding(Encoding::UTF_8) : value.encode(Encoding::UTF_8)
         return text if text.valid_encoding?
 
         unfit(where, 'is not valid Unicode text (invalid UTF-8)')
