@@ -365,7 +365,7 @@ fn fast_read(slots: &[Slot], shape: Shape, packed: &str) -> Option<(String, bool
                 let size_name = format!("{name}_size");
                 fits.push(format!("{size_name} < {}", size - 4));
                 decoded.push(format!(
-                    "{name} = str(memory[{at} : {at} + {size_name}], \"utf-8\")"
+                    "{name} = memory[{at} : {at} + {size_name}].tobytes().decode()"
                 ));
                 texts.push(format!("\"\\0\" not in {name}"));
                 raw.push(size_name);
@@ -374,7 +374,9 @@ fn fast_read(slots: &[Slot], shape: Shape, packed: &str) -> Option<(String, bool
             Wire::Bytes { size } => {
                 let size_name = format!("{name}_size");
                 fits.push(format!("{size_name} <= {}", size - 4));
-                decoded.push(format!("{name} = bytes(memory[{at} : {at} + {size_name}])"));
+                decoded.push(format!(
+                    "{name} = memory[{at} : {at} + {size_name}].tobytes()"
+                ));
                 raw.push(size_name);
                 values.push(name.clone());
             }
