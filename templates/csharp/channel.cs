@@ -159,11 +159,12 @@ namespace Metropipe
             munmap((IntPtr)mapped, (UIntPtr)(ulong)size);
         }
 
-        internal static bool Write(int descriptor, byte[] data, int count, long at)
+        /// <summary>How many bytes were written; an error is below 1.</summary>
+        internal static int Write(int descriptor, byte[] data, int count, long at)
         {
             fixed (byte* start = data)
             {
-                return pwrite(descriptor, start, (UIntPtr)(uint)count, (IntPtr)at) == (IntPtr)count;
+                return (int)pwrite(descriptor, start, (UIntPtr)(uint)count, (IntPtr)at);
             }
         }
 
@@ -195,8 +196,7 @@ namespace Metropipe
 
         internal static string Text(int error)
         {
-            return "error " + error.ToString(CultureInfo.InvariantCulture) + " of the system"
-                + (error == 13 ? " (permission denied)" : error == 28 ? " (no space left on device)" : "");
+            return Marshal.PtrToStringAnsi(strerror(error));
         }
 
         [StructLayout(LayoutKind.Sequential)]
@@ -249,6 +249,9 @@ namespace Metropipe
 
         [DllImport("libc")]
         private static extern IntPtr syscall(IntPtr number, byte* word, IntPtr operation, IntPtr value, TimeSpec* limit, IntPtr unused, IntPtr alsoUnused);
+
+        [DllImport("libc")]
+        private static extern IntPtr strerror(int error);
 
         [DllImport("libc")]
         private static extern uint geteuid();
@@ -642,13 +645,16 @@ namespace Metropipe
             }
 
             var zeros = new byte[Math.Min(capacity, 1 << 16)];
-            for (int done = 0; done < capacity; done += zeros.Length)
+            for (int done = 0; done < capacity;)
             {
                 int count = Math.Min(capacity - done, zeros.Length);
-                if (!Native.Write(lane.Locked, zeros, count, ((long)lane.Index * stride) + Header + done))
+                int written = Native.Write(lane.Locked, zeros, count, ((long)lane.Index * stride) + Header + done);
+                if (written < 1)
                 {
                     throw Fault(Native.Text(Native.Error) + " (the function was not run)");
                 }
+
+                done += written;
             }
 
             allocated[lane.Index] = true;
