@@ -66,11 +66,10 @@ impl Plan {
                 shared,
             }
         };
-        if self.mode != Mode::Unify {
-            for target in &job.targets {
-                let stubs = target.stubs(&job.export, self.mode);
-                files.extend(stubs.iter().map(|stub| file(stub, target.name(), "")));
-            }
+        for target in &job.targets {
+            let stubs = target.stubs(&job.export, self.mode);
+            let own = stubs.iter().filter(|stub| !self.is_unified(stub, job));
+            files.extend(own.map(|stub| file(stub, target.name(), "")));
         }
         if let Some(provider) = job.provider {
             let stubs = provider.files(&job.export, self.mode);
@@ -99,6 +98,9 @@ impl Plan {
         for job in &self.jobs {
             for target in &job.targets {
                 for mut stub in target.stubs(&job.export, self.mode) {
+                    if !self.is_unified(&stub, job) {
+                        continue;
+                    }
                     let member = unify::Member::new(header::Origin::of(&job.export), &stub);
                     stub.pieces.clear();
                     let at = *index.entry(stub.path.clone()).or_insert_with(|| {
@@ -134,6 +136,14 @@ impl Plan {
             });
         }
         Ok(files)
+    }
+}
+
+impl Plan {
+    /// True for a file of several functions. What is named after one function is its own in every mode (a library
+    /// needs a folder).
+    fn is_unified(&self, stub: &Stub, job: &Job) -> bool {
+        self.mode == Mode::Unify && !is_named_after(&stub.path, &job.export.identifier())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::paths;
+use crate::layout::Wire;
 use crate::target::{Export, Mode};
 
 /// In the target's own syntax, with the parameters' names as arguments. `folder` is the output folder as the
@@ -23,19 +24,27 @@ pub fn call(target: &str, export: &Export, mode: Mode, folder: &Path) -> String 
         Mode::Unify => (format!("{above}metropipe"), "metropipe".to_string()),
     };
     match target {
-        "c" => {
+        "c" | "c-linker" => {
             let mut all: Vec<String> = names.iter().map(|name| name.to_string()).collect();
-            all.extend(results.iter().map(|slot| format!("&{}", slot.name)));
-            format!("#include \"{file}.h\"  {id}({})", all.join(", "))
+            all.extend(results.iter().map(|slot| match slot.wire {
+                // Text and arrays are their own addresses.
+                Wire::Text { .. } | Wire::Json { .. } | Wire::Array { .. } => slot.name.clone(),
+                _ => format!("&{}", slot.name),
+            }));
+            let header = match target {
+                "c" => format!("{file}.h"),
+                _ => format!("{folder}/{id}/lib/{id}.h"),
+            };
+            format!("#include \"{header}\"  {id}({})", all.join(", "))
         }
         "c-direct" => {
             let header = match mode {
                 Mode::Namespace => format!("{folder}/{id}/registry.h"),
-                _ => format!("{file}_registry.h"),
+                Mode::Flat => format!("{file}_registry.h"),
+                Mode::Unify => format!("{above}metropipe_registry.h"),
             };
             format!("#include \"{header}\"  metropipe_get_registry()->{id}({args})")
         }
-        "c-linker" => format!("make in the folder of its Makefile, then  {id}({args})"),
         "go" => {
             let package = match mode {
                 Mode::Namespace => id.to_lowercase(),

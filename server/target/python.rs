@@ -286,8 +286,9 @@ fn reserved(name: &str) -> bool {
 
 /// Whether `name` stands in `text` as a word of its own.
 fn mentions(text: &str, name: &str) -> bool {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .any(|word| word == name)
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name)
+        .any(|(at, _)| !text[..at].ends_with(word) && !text[at + name.len()..].starts_with(word))
 }
 
 fn global_name(name: &str) -> String {

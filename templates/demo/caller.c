@@ -1,6 +1,7 @@
-/* Calls the Python function, and says what it returned and how long 10,000 calls took. */
+/* Calls the Python function, and says what it returned and how long 10,000 calls took. HEADER is the
+   stub, or the header of the shared library. */
 #define _GNU_SOURCE
-#include "stub.h"
+#include HEADER
 
 #include <stdint.h>
 #include <stdio.h>
@@ -23,10 +24,10 @@ static int ascending(const void *a, const void *b) {
 }
 
 int main(void) {
-    const char *result = "";
+    char result[252] = "";
     for (int i = -WARM; i < CALLS; i++) {
         int64_t start = now();
-        if (weekday(1969, 7, 20, &result) != 0) {
+        if (weekday(1969, 7, 20, result) != 0) {
             fprintf(stderr, "%s\n", metropipe_error());
             return 1;
         }

@@ -42,6 +42,7 @@ pub const LANGUAGES: &[Language] = &[
             "-std=c11",
             "-O2",
             "-Imetropipe/weekday",
+            "-DHEADER=\"stub.h\"",
             "caller.c",
             "-o",
             "caller-c",
@@ -52,7 +53,7 @@ pub const LANGUAGES: &[Language] = &[
     },
     Language {
         target: "c-linker",
-        files: &[("caller.linker.c", text!("caller.linker.c"))],
+        files: &[("caller.c", text!("caller.c"))],
         needs: &[("cc", "gcc"), ("make", "make")],
         build: &[
             &["make", "-s", "-C", "metropipe/weekday/lib"],
@@ -61,7 +62,8 @@ pub const LANGUAGES: &[Language] = &[
                 "-std=c11",
                 "-O2",
                 "-Imetropipe/weekday/lib",
-                "caller.linker.c",
+                "-DHEADER=\"weekday.h\"",
+                "caller.c",
                 "-o",
                 "caller-linker",
                 "-Lmetropipe/weekday/lib",
