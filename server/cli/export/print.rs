@@ -13,7 +13,7 @@ use crate::export::disk::Change;
 use crate::export::usage;
 use crate::report::printable;
 
-/// More files than this are counted, not listed.
+/// More files than this are counted, not listed; unless the list is what was asked for.
 const LISTED: usize = 60;
 /// More functions than this do not get a line each.
 const SHOWN: usize = 20;
@@ -55,7 +55,7 @@ fn text(
 ) -> Result<(), Error> {
     let bold = Style::new().bold();
     let dim = Style::new().dimmed();
-    if outcomes.len() <= LISTED {
+    if args.dry_run || outcomes.len() <= LISTED {
         let widest = outcomes.iter().map(|outcome| outcome.target.len()).max();
         let width = widest.unwrap_or_default();
         for outcome in outcomes {
