@@ -9,6 +9,7 @@
 
 #include "errors.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -1035,6 +1036,33 @@ static inline int metropipe_make_channel(struct metropipe_server *server, char t
     return -1;
 }
 
+/* Removes what makers of this channel left who died before they were done: a temporary file that nobody locks, or one that is
+   a second name of the channel's own file. The names are `.metro_<name>.<process>.<random>`. */
+static inline void metropipe_remove_left_behind(const char *name, int own)
+{
+    char temporary[METROPIPE_PATH_SIZE];
+    size_t length = strlen(name);
+    DIR *folder = opendir(metropipe_folder);
+    if (folder == NULL)
+        return;
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        const char *found = entry->d_name;
+        if (strncmp(found, ".metro_", 7) != 0 || strncmp(found + 7, name, length) != 0 || found[7 + length] != '.')
+            continue;
+        const char *dot = strchr(found + 8 + length, '.');
+        if (dot == NULL || strchr(dot + 1, '.') != NULL)
+            continue;
+        int written = snprintf(temporary, sizeof temporary, "%s/%s", metropipe_folder, found);
+        int descriptor = written < 0 || (size_t)written >= sizeof temporary ? -1 : metropipe_open_channel(temporary);
+        struct stat status;
+        if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && (metropipe_leads_here(temporary, own) || metropipe_lock(descriptor, 0, 4)))
+            unlink(temporary);
+        if (descriptor >= 0)
+            close(descriptor);
+    }
+    closedir(folder);
+}
+
 /* One attempt to become the provider. */
 static inline int metropipe_become_provider(struct metropipe_server *server)
 {
@@ -1052,7 +1080,8 @@ static inline int metropipe_become_provider(struct metropipe_server *server)
         int why = errno;
         METROPIPE_STEP("make: linked");
         unlink(temporary);
-        if (!linked && why == EEXIST)
+        /* Somebody else was faster, or tidied up before the lock was there. */
+        if (!linked && (why == EEXIST || why == ENOENT))
             return METROPIPE_MOVED;
         if (!linked)
             return metropipe_fail(call, METROPIPE_CHANNEL_ERROR, "%s: cannot be made: %s", server->path, strerror(why));
@@ -1076,6 +1105,8 @@ static inline int metropipe_become_provider(struct metropipe_server *server)
     METROPIPE_STEP("make: renamed");
     close(server->lock);
     server->lock = fresh;
+    if (renamed != 0 && errno == ENOENT)
+        return METROPIPE_MOVED;
     if (renamed != 0)
         return metropipe_fail(call, METROPIPE_CHANNEL_ERROR, "%s: cannot be replaced: %s", server->path, strerror(errno));
     return metropipe_judge(call, server->path, server->lock, &server->shape);
@@ -1117,6 +1148,7 @@ static inline int metropipe_start_serving(struct metropipe_server *server)
         if (outcome == METROPIPE_AGAIN)
             metropipe_nap(5000000);
     }
+    metropipe_remove_left_behind(server->service->function->channel, server->lock);
     int mapped = metropipe_open_channel(server->path);
     void *map = mapped < 0 || !metropipe_leads_here(server->path, server->lock) ? MAP_FAILED : mmap(NULL, server->shape.size, PROT_READ | PROT_WRITE, MAP_SHARED, mapped, 0);
     if (mapped >= 0)

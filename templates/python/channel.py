@@ -873,7 +873,10 @@ def _make_file(
 
 
 def _remove_left_behind(path: str) -> None:
-    """Removes what makers of this channel left that died before they were done."""
+    """Removes what makers of this channel left that died before they were done.
+
+    Nobody locks such a file, or it is a second name of the channel's own.
+    """
     folder, name = os.path.split(path)
     for entry in os.listdir(folder):
         if not entry.startswith(f".{name}.") or entry.count(".", len(name) + 1) != 2:
@@ -884,7 +887,9 @@ def _remove_left_behind(path: str) -> None:
         except (OSError, ChannelError):
             continue
         try:
-            if _lock(descriptor, 0, 4):
+            status = os.fstat(descriptor)
+            own = _leads_here(path, status.st_dev, status.st_ino)
+            if own or _lock(descriptor, 0, 4):
                 os.unlink(temporary)
         except OSError:
             pass  # its maker was faster

@@ -1526,6 +1526,7 @@ impl Provider {
                 break lock;
             }
         };
+        remove_left_behind(&path, &lock);
         let mapping = map_apart(&path, &lock, wanted.file_size()).map_err(failed)?;
         let work = (0..wanted.lanes).map(|_| AtomicU32::new(AT_REST)).collect();
         let serving = Serving {
@@ -1660,10 +1661,11 @@ fn own_file(path: &Path, wanted: &Shape, offer: Offer) -> io::Result<Option<Lock
         // step: temporary file whole
         let linked = std::fs::hard_link(&temporary, path);
         // step: linked to the path
-        std::fs::remove_file(&temporary)?;
+        let _ = std::fs::remove_file(&temporary);
         return match linked {
             Ok(()) => Ok(Some(lock)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+            // Somebody else was faster, or tidied up before the lock was there.
+            Err(error) if is_outrun(&error) => Ok(None),
             Err(error) => Err(error),
         };
     };
@@ -1695,10 +1697,47 @@ fn own_file(path: &Path, wanted: &Shape, offer: Offer) -> io::Result<Option<Lock
     // step: replacement whole
     if let Err(error) = std::fs::rename(&temporary, path) {
         let _ = std::fs::remove_file(&temporary);
-        return Err(error);
+        return if is_outrun(&error) {
+            Ok(None)
+        } else {
+            Err(error)
+        };
     }
     // step: renamed over the path
     Ok(Some(fresh))
+}
+
+fn is_outrun(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound
+    )
+}
+
+// Removes what makers of this channel left who died before they were done: a temporary file that
+// nobody locks, or one that is a second name of the channel's own file. The names are
+// `.metro_<name>.<process>.<random>`.
+fn remove_left_behind(path: &Path, own: &LockFile) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return;
+    };
+    let prefix = format!(".{}.", name.to_string_lossy());
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(&prefix));
+        if rest.is_none_or(|rest| rest.split('.').count() != 2) {
+            continue;
+        }
+        let temporary = entry.path();
+        let Ok(Some(left)) = LockFile::open(&temporary) else {
+            continue;
+        };
+        let foreign = matches!(judge(&left.file), Err(Refusal::Unsafe(_)));
+        let is_ours = own.leads_here(&temporary) || left.lock(STATUS, 4).unwrap_or(false);
+        if !foreign && is_ours {
+            let _ = std::fs::remove_file(&temporary);
+        }
+    }
 }
 
 // Maps the file through a descriptor that is not the one with the locks.
