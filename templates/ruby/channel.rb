@@ -379,7 +379,7 @@ unless defined?(Metropipe::MetropipeError)
       rescue Errno::ENOENT
         no_provider
       rescue SystemCallError => e
-        fail_with(ChannelError, "#{path}: #{e.message}")
+        fail_with(ChannelError, "#{path}: #{e.message.sub(/ @ .*/m, '')}")
       rescue ChannelError => e
         raise e if e.message.start_with?("#{@function}: ")
 
@@ -418,12 +418,20 @@ unless defined?(Metropipe::MetropipeError)
             Locks.unlock(file, start + LOCK)
             next
           end
-          # Zeros through the descriptor: on a full file system that is an error, where the mapping
-          # would fault.
-          file.pwrite("\0" * mapping.capacity, start + PAYLOAD)
+          allocate(file, start + PAYLOAD, mapping.capacity)
           return Lane.new(self, mapping, file, index)
         end
         :none
+      end
+
+      # Writes zeros through the descriptor: on a full file system that is an error, where the mapping would
+      # fault. A write that finds room for a part says so, and the next one fails.
+      def allocate(file, at, size)
+        while size.positive?
+          written = file.pwrite("\0" * size, at)
+          at += written
+          size -= written
+        end
       end
 
       # Leaves every idle lane of a file whose provider is gone.
