@@ -529,7 +529,7 @@ static inline int metropipe_try_lanes(struct metropipe_call *call, const char *p
         metropipe_store_byte(lane->at + METROPIPE_CANNOT_WAKE, 0);
         metropipe_store(lane->at + METROPIPE_LOCK, (uint32_t)getpid());
         METROPIPE_STEP("take: word written");
-        lane->single = k >= shape->lanes - (shape->lanes >= 4 ? shape->lanes / 4 : 1) && shape->lanes > 1;
+        lane->single = k >= shape->lanes - (shape->lanes >= 4 ? shape->lanes / 4 : 1);
         return METROPIPE_OK;
     }
     return METROPIPE_AGAIN;
@@ -1220,15 +1220,23 @@ static inline uint8_t *metropipe_wait_for_request(struct metropipe_server *serve
             if ((found = metropipe_find_request(server)) != NULL)
                 return found;
         } else if (metropipe_processors > 1) {
-            int64_t end = metropipe_now() + METROPIPE_SPIN;
-            for (uint32_t turn = 1;; turn++) {
-                if ((found = metropipe_find_request(server)) != NULL) {
+            const uint8_t *likely = server->map + server->next * server->shape.stride;
+            int64_t end = 0;
+            for (uint32_t turn = 0;; turn++) {
+                /* The lane of the last call is looked at every time, the others now and then: each is a line of its own. */
+                bool look = turn % 16 == 0 || metropipe_load(likely + METROPIPE_STATUS) == METROPIPE_REQUEST;
+                if (look && (found = metropipe_find_request(server)) != NULL) {
                     server->missed = 0;
                     return found;
                 }
                 metropipe_pause();
-                if (turn % 64 == 0 && metropipe_now() >= end)
-                    break;
+                if (turn % 128 == 127) {
+                    int64_t now = metropipe_now();
+                    if (end == 0)
+                        end = now + METROPIPE_SPIN;
+                    else if (now >= end)
+                        break;
+                }
             }
             metropipe_missed(&server->missed, &server->rest);
         }
@@ -1529,6 +1537,18 @@ static inline uint32_t metropipe_get_count(struct metropipe_call *call, size_t a
         return 0;
     }
     return count;
+}
+
+/* Numbers in a row lie on the wire as they lie in memory. */
+static inline void metropipe_put_numbers(struct metropipe_call *call, size_t at, const void *numbers, size_t size)
+{
+    if (size > 0)
+        memcpy(call->payload + at, numbers, size);
+}
+
+static inline void metropipe_get_numbers(const struct metropipe_call *call, size_t at, void *numbers, size_t size)
+{
+    memcpy(numbers, call->payload + at, size);
 }
 
 /* The presence byte of an option of `size` bytes in all; an absent one is zeros. Whether its value is to be written. */

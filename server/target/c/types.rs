@@ -289,6 +289,11 @@ impl Types {
         parameter: &str,
         depth: usize,
     ) -> Vec<String> {
+        if let Wire::Number(_) = element {
+            return vec![format!(
+                "metropipe_put_numbers(call, {at}, {items}, {count} * sizeof {items}[0]);"
+            )];
+        }
         let index = format!("i{depth}");
         let place = format!("{at} + {index} * {}", element.stride());
         let held = format!("{items}[{index}]");
@@ -329,6 +334,11 @@ impl Types {
         at: &str,
         depth: usize,
     ) -> Vec<String> {
+        if let Wire::Number(_) = element {
+            return vec![format!(
+                "metropipe_get_numbers(call, {at}, {items}, {count} * sizeof {items}[0]);"
+            )];
+        }
         let index = format!("i{depth}");
         let place = format!("{at} + {index} * {}", element.stride());
         block(
