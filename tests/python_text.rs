@@ -199,7 +199,7 @@ fn functions() -> Vec<Function> {
                 _ => Passing::Either,
             };
             each.default = match each.ty {
-                Type::Text(_) if k + 3 > count => Some(Literal::Text("a\"'\\\n\u{202e}\0".into())),
+                Type::Text(_) if k + 3 > count => Some(Literal::Text("a\"'\\\n\u{202e}".into())),
                 Type::Bool if k + 2 > count => Some(Literal::Bool(true)),
                 Type::Optional(_) if k + 2 > count => Some(Literal::None),
                 Type::Float if k + 2 > count => Some(Literal::Float(-0.0)),

@@ -1652,7 +1652,8 @@ def _sequence(value: Any, name: str) -> Sequence[Any]:
         value = value.tolist()
     if isinstance(value, str) or not isinstance(value, collections.abc.Sequence):
         raise _wrong_kind(value, name, "a list")
-    return value
+    values: Sequence[Any] = value
+    return values
 
 
 def _put_elements(
