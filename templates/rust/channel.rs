@@ -623,8 +623,9 @@ impl Mapping {
     fn payload(&self, at: usize, len: usize) -> Payload<'_> {
         assert!(at <= self.len && len <= self.len - at);
         // SAFETY: in bounds, as asserted.
+        let base = unsafe { self.base.add(at) };
         Payload {
-            base: unsafe { self.base.add(at) },
+            base,
             len,
             life: PhantomData,
         }

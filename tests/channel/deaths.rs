@@ -102,13 +102,11 @@ fn a_consumer_that_dies_leaves_its_lane() {
     assert_eq!(dead.said(), "Ok(2)");
     assert_eq!(word(&place.path(), 4), dead.pid());
     dead.kill();
-    let consumer = place.consumer();
-    assert_eq!(call(&consumer, 1), Ok(2));
-    assert_eq!(
-        word(&place.path(), 4),
-        std::process::id(),
-        "it is the first lane again"
-    );
+    eventually("the first lane is taken again", || {
+        let consumer = place.consumer();
+        assert_eq!(call(&consumer, 1), Ok(2));
+        word(&place.path(), 4) == std::process::id()
+    });
 }
 
 #[test]
@@ -159,7 +157,7 @@ fn a_stopped_consumer_stops_nobody_else() {
     stopped.signal(libc::SIGCONT);
     // It goes on, and a wrong answer would end it.
     std::thread::sleep(Duration::from_millis(200));
-    assert!(std::path::Path::new(&format!("/proc/{}/exe", stopped.pid())).exists());
+    assert!(stopped.lives());
 }
 
 #[test]
@@ -171,10 +169,10 @@ fn a_childs_copy_of_a_lane_dies_with_the_parent() {
     let lock = LockFile::open(&place.path()).unwrap().unwrap();
     assert!(lock.is_locked(4, 4).unwrap());
     parent.kill();
-    assert!(
-        !lock.is_locked(4, 4).unwrap(),
-        "its forked child lives on, without the lock"
-    );
+    // A provider that tidies holds the lock as well, for a moment.
+    eventually("its forked child lives on, without the lock", || {
+        !lock.is_locked(4, 4).unwrap()
+    });
 }
 
 #[test]
@@ -194,4 +192,33 @@ fn a_child_that_calls_takes_a_lane_of_its_own() {
     let mut actor = Actor::start("both sides of a fork", &place.path());
     assert_eq!(actor.said(), "parent true child true");
     actor.ended();
+}
+
+#[test]
+fn consumers_killed_at_random_leave_right_answers_and_free_lanes() {
+    let place = Place::new();
+    let _serving = Serving::of(place.provider().unwrap(), 2);
+    let start = || Actor::start("consumer that calls on", &place.path());
+    let mut actors: Vec<Actor> = (0..6).map(|_| start()).collect();
+    for round in 0..18 {
+        let at = round % actors.len();
+        assert_eq!(actors[at].said(), "calls");
+        // A wrong answer would have ended it by now.
+        std::thread::sleep(Duration::from_millis(7 * (round as u64 % 5)));
+        assert!(actors[at].lives(), "it saw a wrong answer");
+        actors[at].kill();
+        actors[at] = start();
+    }
+    drop(actors);
+    let consumer = place.consumer();
+    for k in 0..100 {
+        assert_eq!(call(&consumer, k), Ok(2 * k));
+    }
+    let stride = protocol::Shape::new(4096, 16, 0).stride;
+    eventually("every other lane is free", || {
+        (1..16).all(|lane| word(&place.path(), lane * stride + 4) == 0)
+    });
+    for lane in 1..16 {
+        assert!(protocol::is_free(word(&place.path(), lane * stride)));
+    }
 }

@@ -81,6 +81,11 @@ impl Actor {
         crate::eventually("it is stopped", stopped);
     }
 
+    pub fn lives(&self) -> bool {
+        // A process that has ended and is not reaped has no program any more.
+        Path::new(&format!("/proc/{}/exe", self.pid())).exists()
+    }
+
     /// Dead and reaped.
     pub fn kill(&mut self) {
         self.signal(libc::SIGKILL);
