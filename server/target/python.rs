@@ -10,7 +10,7 @@ mod provider;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use askama::Template;
 
@@ -157,11 +157,6 @@ impl Target for Python {
             Mode::Flat => PathBuf::from(format!("{identifier}.py")),
             Mode::Unify => PathBuf::from("metropipe.py"),
         };
-        let (imports, channel) = channel(
-            &without_serving(CHANNEL),
-            &["dataclasses"],
-            &["Protocol", "TypedDict"],
-        );
         let layout = &export.layout;
         let mut pieces: Vec<Piece> = records(layout)
             .iter()
@@ -181,9 +176,7 @@ impl Target for Python {
             path,
             comment: "#",
             first: String::new(),
-            head: format!(
-                "\"\"\"Functions of other processes, called through shared memory.\"\"\"\n\n{imports}\n\n{channel}\n"
-            ),
+            head: HEAD.clone(),
             pieces,
             tail: String::new(),
             blank_lines: 2,
@@ -191,6 +184,18 @@ impl Target for Python {
         }]
     }
 }
+
+/// The same for every function: made once.
+static HEAD: LazyLock<String> = LazyLock::new(|| {
+    let (imports, channel) = channel(
+        &without_serving(CHANNEL),
+        &["dataclasses"],
+        &["Protocol", "TypedDict"],
+    );
+    format!(
+        "\"\"\"Functions of other processes, called through shared memory.\"\"\"\n\n{imports}\n\n{channel}\n"
+    )
+});
 
 /// The channel's imports, as far as it uses them and with more merged in, and its text.
 fn channel(whole: &str, modules: &[&str], types: &[&str]) -> (String, String) {

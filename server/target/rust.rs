@@ -6,7 +6,7 @@
 mod names;
 mod types;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use askama::Template;
 
@@ -47,14 +47,15 @@ impl Target for Rust {
             first: String::new(),
             head: "#![allow(dead_code)]\n\npub use channel::Error;\n".to_string(),
             pieces,
-            tail: channel_module(),
+            tail: CHANNEL_MODULE.clone(),
             blank_lines: 1,
             indent: "",
         }]
     }
 }
 
-fn channel_module() -> String {
+/// The same for every function: made once.
+static CHANNEL_MODULE: LazyLock<String> = LazyLock::new(|| {
     let mut text = String::from("mod channel {\n");
     for line in without_serving(CHANNEL).lines() {
         if !line.is_empty() {
@@ -65,7 +66,7 @@ fn channel_module() -> String {
     }
     text.push_str("}\n");
     text
-}
+});
 
 #[derive(Template)]
 #[template(path = "rust/stub.rs")]

@@ -1,6 +1,7 @@
 //! Python providers: the real function behind a channel.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use askama::Template;
 
@@ -62,14 +63,19 @@ struct ProviderText {
     writer: String,
 }
 
-fn text(export: &Export) -> String {
-    let layout = &export.layout;
-    let id = super::inner_name(export);
-    let (imports, channel) = channel(
+/// The same for every function: made once.
+static CHANNEL_PARTS: LazyLock<(String, String)> = LazyLock::new(|| {
+    channel(
         CHANNEL,
         &["argparse", "asyncio", "importlib", "importlib.util"],
         &[],
-    );
+    )
+});
+
+fn text(export: &Export) -> String {
+    let layout = &export.layout;
+    let id = super::inner_name(export);
+    let (imports, channel) = &*CHANNEL_PARTS;
     let read = codec::argument_reader(&id, &layout.params);
     let write = codec::result_writer(&id, &layout.results, codec::shape(layout));
     let mut definitions = read.definitions;
@@ -78,8 +84,8 @@ fn text(export: &Export) -> String {
         function_doc: within_doc(&export.function.name),
         source_doc: within_doc(&export.source),
         start_doc: within_doc(&export.start_command),
-        imports,
-        channel,
+        imports: imports.clone(),
+        channel: channel.clone(),
         source: literal(&export.source_from_provider),
         records: records(layout)
             .iter()
