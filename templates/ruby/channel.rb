@@ -439,124 +439,10 @@ unless defined?(Metropipe::MetropipeError)
         stale, @idle = @idle.partition { |lane| lane.mapping.same?(gone) }
         stale.each(&:leave)
       end
-
-      # ---- 10. Calling ----
-
-      # The block writes the arguments into the lane, exchanges them for the answer, and reads it.
-      def call
-        clock = nil
-        begin
-          lane = @idle.pop || take_lane(clock ||= Clock.new(self))
-          begin
-            lane.clock = clock
-            yield lane
-          ensure
-            leave_lane(lane)
-          end
-        rescue Withdrawn => e
-          # Where the path leads to another file by now, that one gets the request.
-          clock = e.clock
-          forget(e.file)
-          retry
-        end
-      end
-
-      # Asks the provider which layout it speaks.
-      def mismatch(lane, clock)
-        theirs = format('another layout (fingerprint 0x%08x)', lane.fingerprint)
-        lane.clock = clock
-        begin
-          theirs = lane.message if lane.request(PING, 0) == RESPONSE
-        rescue TimeoutError, ChannelError, Withdrawn
-          nil
-        ensure
-          lane.gone = true
-          leave_lane(lane)
-        end
-        fail_with(LayoutMismatchError,
-                  "the provider speaks #{theirs}, this stub #{@canonical}; export again (the function was not run)")
-      end
-
-      # Turns the provider's error code into an error.
-      def refused(code, text)
-        case code
-        when 1 then raise RemoteError.new(@function, text)
-        when 2 then fail_with(LayoutMismatchError, "#{text}; export again (the function was not run)")
-        when 3 then fail_with(ChannelError, "the result does not fit: #{text} (the function was run)")
-        when 4 then no_provider
-        when 5 then died
-        else fail_with(ChannelError, "error #{code}: #{text} (the function may have run)")
-        end
-      end
-
-      def no_provider
-        fail_with(NoProviderError, "no provider serves #{path}; start one with: #{@command} (the function was not run)")
-      end
-
-      def died
-        fail_with(ChannelError, 'the provider died or was restarted during the call (the function may have run)')
-      end
-
-      def fail_with(kind, text)
-        raise kind, "#{@function}: #{text}"
-      end
     end
-
-    # The time that a call has. It starts when somebody first looks at it: a quick call never does.
-    class Clock
-      def self.default
-        @default ||= begin
-          text = ENV.fetch('METROPIPE_TIMEOUT_MS', '')
-          unless text.match?(/\A(0*[1-9][0-9]{0,8})?\z/)
-            raise ChannelError, "METROPIPE_TIMEOUT_MS is #{text.inspect}, it takes a whole number above 0"
-          end
-
-          text.empty? ? 5 : text.to_i / 1000.0
-        end
-      end
-
-      def self.now
-        Process.clock_gettime(Process::CLOCK_MONOTONIC)
-      end
-
-      def initialize(channel)
-        @limit = Thread.current[:metropipe_timeout] || Clock.default
-        @end = Clock.now + @limit
-      rescue ChannelError => e
-        channel.fail_with(ChannelError, e.message)
-      end
-
-      def left
-        @end - Clock.now
-      end
-
-      def to_s
-        "#{@limit.to_f.to_s.delete_suffix('.0')} s"
-      end
-    end
-
-    # The request was taken back before anybody began to answer it.
-    class Withdrawn < StandardError
-      attr_reader :clock, :file
-
-      def initialize(clock, file)
-        @clock = clock
-        @file = file
-        super('the request was withdrawn')
-      end
-    end
-
-    # A file's device and inode, as File::Stat gives them.
-    Identity = Struct.new(:dev, :ino)
 
     # A lane that this process has locked, on a descriptor of its own.
     class Lane
-      # A spin is longer than one wake-up from core to core, or it is not done at all. On the only
-      # processor it would keep the provider from it.
-      SPIN = Etc.nprocessors > 1 ? 0.00005 : 0
-      SLEEP = 0.002
-      PROBE = 0.05
-
       attr_reader :mapping, :single
       attr_accessor :clock, :gone
 
@@ -610,8 +496,49 @@ unless defined?(Metropipe::MetropipeError)
         @fence.lock
         @fence.unlock
       end
+    end
 
-      # ---- 8. Waiting ----
+    # ---- 8. Waiting ----
+
+    # The time that a call has. It starts when somebody first looks at it: a quick call never does.
+    class Clock
+      def self.default
+        @default ||= begin
+          text = ENV.fetch('METROPIPE_TIMEOUT_MS', '')
+          unless text.match?(/\A(0*[1-9][0-9]{0,8})?\z/)
+            raise ChannelError, "METROPIPE_TIMEOUT_MS is #{text.inspect}, it takes a whole number above 0"
+          end
+
+          text.empty? ? 5 : text.to_i / 1000.0
+        end
+      end
+
+      def self.now
+        Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      end
+
+      def initialize(channel)
+        @limit = Thread.current[:metropipe_timeout] || Clock.default
+        @end = Clock.now + @limit
+      rescue ChannelError => e
+        channel.fail_with(ChannelError, e.message)
+      end
+
+      def left
+        @end - Clock.now
+      end
+
+      def to_s
+        "#{@limit.to_f.to_s.delete_suffix('.0')} s"
+      end
+    end
+
+    class Lane
+      # A spin is longer than one wake-up from core to core, or it is not done at all. On the only
+      # processor it would keep the provider from it.
+      SPIN = Etc.nprocessors > 1 ? 0.00005 : 0
+      SLEEP = 0.002
+      PROBE = 0.05
 
       # Spins for a bounded time, then sleeps in the kernel.
       def wait_for_answer
@@ -683,9 +610,25 @@ unless defined?(Metropipe::MetropipeError)
       def late
         @channel.fail_with(TimeoutError, "no answer within #{@clock} on #{@mapping.path} (the function may still run)")
       end
+    end
 
-      # ---- 9. Giving up ----
+    # ---- 9. Giving up ----
 
+    # The request was taken back before anybody began to answer it.
+    class Withdrawn < StandardError
+      attr_reader :clock, :file
+
+      def initialize(clock, file)
+        @clock = clock
+        @file = file
+        super('the request was withdrawn')
+      end
+    end
+
+    # A file's device and inode, as File::Stat gives them.
+    Identity = Struct.new(:dev, :ino)
+
+    class Lane
       # Ends a request that no provider will answer. With the provider's lock no other provider can begin
       # to answer it, so what the status says is final.
       def give_up
@@ -704,7 +647,11 @@ unless defined?(Metropipe::MetropipeError)
 
         @channel.died
       end
+    end
 
+    # ---- 10. Calling ----
+
+    class Lane
       # Publishes the request, wakes the provider where it sleeps, and waits.
       def request(code, size)
         @memory.set_value(:u32, @base + SIZE, size)
@@ -737,9 +684,72 @@ unless defined?(Metropipe::MetropipeError)
         @memory.clear(0, @payload, size)
         text
       end
+    end
 
-      # ---- 12. Values ----
+    class Channel
+      # The block writes the arguments into the lane, exchanges them for the answer, and reads it.
+      def call
+        clock = nil
+        begin
+          lane = @idle.pop || take_lane(clock ||= Clock.new(self))
+          begin
+            lane.clock = clock
+            yield lane
+          ensure
+            leave_lane(lane)
+          end
+        rescue Withdrawn => e
+          # Where the path leads to another file by now, that one gets the request.
+          clock = e.clock
+          forget(e.file)
+          retry
+        end
+      end
 
+      # Asks the provider which layout it speaks.
+      def mismatch(lane, clock)
+        theirs = format('another layout (fingerprint 0x%08x)', lane.fingerprint)
+        lane.clock = clock
+        begin
+          theirs = lane.message if lane.request(PING, 0) == RESPONSE
+        rescue TimeoutError, ChannelError, Withdrawn
+          nil
+        ensure
+          lane.gone = true
+          leave_lane(lane)
+        end
+        fail_with(LayoutMismatchError,
+                  "the provider speaks #{theirs}, this stub #{@canonical}; export again (the function was not run)")
+      end
+
+      # Turns the provider's error code into an error.
+      def refused(code, text)
+        case code
+        when 1 then raise RemoteError.new(@function, text)
+        when 2 then fail_with(LayoutMismatchError, "#{text}; export again (the function was not run)")
+        when 3 then fail_with(ChannelError, "the result does not fit: #{text} (the function was run)")
+        when 4 then no_provider
+        when 5 then died
+        else fail_with(ChannelError, "error #{code}: #{text} (the function may have run)")
+        end
+      end
+
+      def no_provider
+        fail_with(NoProviderError, "no provider serves #{path}; start one with: #{@command} (the function was not run)")
+      end
+
+      def died
+        fail_with(ChannelError, 'the provider died or was restarted during the call (the function may have run)')
+      end
+
+      def fail_with(kind, text)
+        raise kind, "#{@function}: #{text}"
+      end
+    end
+
+    # ---- 12. Values ----
+
+    class Lane
       def unfit(where, text)
         @channel.fail_with(UnfitError, "#{where}: #{text}")
       end
