@@ -807,6 +807,12 @@ fn doc(doc: Option<&str>, defaults: &[String], indent: &str) -> String {
     if lines.is_empty() {
         return String::new();
     }
+    if let [only] = lines.as_slice()
+        && !only.trim().is_empty()
+        && indent.len() + only.len() + 7 <= WIDTH
+    {
+        return format!("{indent}/** {} */\n", only.trim());
+    }
     let mut text = format!("{indent}/**\n");
     for line in lines {
         let line = format!(" * {line}");

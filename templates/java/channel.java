@@ -1,8 +1,8 @@
 // The protocol in Java: what every stub holds, between the braces of its own class.
 //
 // JDK 17 and later, no dependency, no flag. Java reaches no futex, so it sleeps instead of waiting
-// in the kernel, and says so in its lane. Its kernel locks are POSIX record locks, which the process
-// loses when it closes any descriptor of the file: a channel is opened once, and stays open.
+// in the kernel, and says so in its lane. Its kernel locks are POSIX record locks, which the
+// process loses when it closes any descriptor of the file: a channel is opened once and stays so.
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -610,6 +610,16 @@ final class channel {
     /** Longer than a wake-up across cores; a shorter spin would put both sides to sleep in turn. */
     private static final long SPIN = 50_000;
 
+    /**
+     * For a call right after another that finds the provider asleep: it looks once a millisecond,
+     * as Java cannot wake it. Who slept through its answer would find it asleep at the next call
+     * as well, and so on.
+     */
+    private static final long LONG_SPIN = 2_000_000;
+
+    private static final long RIGHT_AFTER = 200_000;
+    private static final int MOST_LATE_CALLS = 4;
+
     private static final long SHORTEST_SLEEP = 50_000;
     private static final long LONGEST_SLEEP = 1_000_000;
     private static final long FIRST_PROBE = 2_000_000;
@@ -621,16 +631,23 @@ final class channel {
 
     private int spinsToSkip;
 
+    /** When the last answer came that was waited for asleep, or in a long spin. */
+    private long lateAnswer;
+
     /** Status 3 or 4, or {@link #MOVED} where the call has to go to another file. */
     private int waitForAnswer(Lane lane) {
       ByteBuffer page = lane.page;
       if (!MAY_SPIN) {
         return sleepForAnswer(lane);
       }
+      boolean isLate =
+          lane.file.first.get(ChannelFile.FLAGS) != 0
+              && System.nanoTime() - lateAnswer < RIGHT_AFTER;
       if (spinsToSkip > 0) {
-        spinsToSkip--;
+        spinsToSkip = Math.min(spinsToSkip - 1, isLate ? MOST_LATE_CALLS : spinsToSkip);
         return sleepForAnswer(lane);
       }
+      long budget = isLate ? LONG_SPIN : SPIN;
       long end = 0;
       for (int turn = 1; ; turn++) {
         int status = ChannelFile.load(page, ChannelFile.STATUS);
@@ -638,11 +655,14 @@ final class channel {
           if (spinPenalty != 0) {
             spinPenalty = 0;
           }
+          if (isLate) {
+            lateAnswer = System.nanoTime();
+          }
           return status;
         }
         if (turn % 64 == 0) {
           if (turn == 64) {
-            end = System.nanoTime() + SPIN;
+            end = System.nanoTime() + budget;
           } else if (System.nanoTime() - end >= 0) {
             break;
           }
@@ -663,6 +683,7 @@ final class channel {
       while (true) {
         int status = ChannelFile.load(lane.page, ChannelFile.STATUS);
         if (status == ChannelFile.RESPONSE || status == ChannelFile.ERROR) {
+          lateAnswer = now;
           return status;
         }
         if (now - deadline >= 0) {
@@ -823,6 +844,10 @@ final class channel {
         }
       } catch (NoSuchFileException missing) {
         throw noProvider();
+      } catch (UnsupportedOperationException foreign) {
+        // Owner and mode of a file are asked for in Unix's words.
+        throw new ChannelException(
+            function + ": this system is no Unix (the function was not run)");
       } catch (IOException fault) {
         throw unexpected(fault, "the function was not run");
       }
