@@ -1039,6 +1039,8 @@ class _Service:
         words = lanes[self.hot].words
         # Where several call in turn the scan comes first.
         looks = _LOOKS if self.streak else _NO_LOOKS
+        # What is found right after sleeping is no success of spinning.
+        woken = False
         while not self.ending:
             turns: Tuple[None, ...] = _SPIN
             if self.busy or _PROCESSORS < 2:
@@ -1054,7 +1056,8 @@ class _Service:
                         if words[_STATUS] == _REQUEST:
                             words[_STATUS] = _RUNNING
                             self.streak += 1
-                            self.misses = 0
+                            if not woken:
+                                self.misses = 0
                             return lanes[self.hot]
                 looks = _LOOKS
                 found = statuses.tolist()
@@ -1069,14 +1072,17 @@ class _Service:
                     self.streak = 1 if hot == self.hot else 0
                     self.hot = hot
                     lanes[hot].words[_STATUS] = _RUNNING
-                    self.misses = 0
+                    if not woken:
+                        self.misses = 0
                     return lanes[hot]
                 self.streak = 1
+                woken = False
             if turns is _SPIN:
                 self.misses += 1
                 if self.misses >= 3:
                     self.rest = 4 << min(self.misses, 8)
             self.sleep()
+            woken = True
         return None
 
     def sleep(self) -> None:
