@@ -71,7 +71,7 @@ fn function_text(export: &Export) -> String {
         defaults: defaults(export),
         channel: quoted(&export.channel),
         signature: quoted(&signature(export)),
-        start: quoted(&export.start_command),
+        start: escaped(&export.start_command),
     }
     .render()
     .expect("a template without filters renders");
@@ -109,7 +109,7 @@ fn defaults(export: &Export) -> Vec<(usize, String)> {
         .rposition(Option::is_none)
         .map_or(0, |last| last + 1);
     let tail = values.into_iter().enumerate().skip(first);
-    tail.filter_map(|(index, value)| Some((index, quoted(&value?))))
+    tail.filter_map(|(index, value)| Some((index, value?)))
         .collect()
 }
 
@@ -121,7 +121,7 @@ fn word(wire: &Wire, value: &Literal) -> Option<String> {
         (Wire::Optional(_), Literal::Text(text)) if text == "null" => None,
         (Wire::Optional(inner), _) => word(inner, value),
         (Wire::Bool, Literal::Bool(value)) => Some(value.to_string()),
-        (Wire::Text { .. }, Literal::Text(text)) if !text.contains('\0') => Some(text.clone()),
+        (Wire::Text { .. }, Literal::Text(text)) if !text.contains('\0') => Some(escaped(text)),
         (Wire::Number(_), Literal::Int(value)) => Some(value.to_string()),
         // Where a bool is a number, as in Python.
         (Wire::Number(_), Literal::Bool(value)) => Some(u8::from(*value).to_string()),
@@ -179,30 +179,32 @@ fn spelled(wire: &Wire) -> String {
     }
 }
 
-/// The one escaper of words: in single quotes nothing has a meaning; a word with what a reader of the
-/// file would not see is spelled in `$'...'`.
+/// A word of ours: names, a signature, a command. In single quotes nothing has a meaning.
 fn quoted(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "_./-".contains(letter);
     if !text.is_empty() && text.chars().all(plain) {
         return text.into();
     }
-    if !text.chars().any(is_hidden) {
-        return format!("'{}'", text.replace('\'', r"'\''"));
+    if text.contains('\'') || text.chars().any(is_hidden) {
+        return escaped(text);
     }
+    format!("'{text}'")
+}
+
+/// The one escaper of text: `$'...'`, with every byte that a reader of the file would not see spelled out.
+fn escaped(text: &str) -> String {
     let mut out = String::from("$'");
     for letter in text.chars() {
         match letter {
             '\'' | '\\' => out.extend(['\\', letter]),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            // Bytes, and not \u, whose meaning depends on the locale.
+            // Three octal digits end by themselves; \u would depend on the locale.
             _ if is_hidden(letter) => {
                 let mut bytes = [0; 4];
                 for byte in letter.encode_utf8(&mut bytes).bytes() {
-                    out.push_str(&format!("\\x{byte:02x}"));
+                    out.push_str(&format!("\\{byte:03o}"));
                 }
-                // A hexadecimal digit after it would be read as a part of it.
-                out.push_str("'$'");
             }
             _ => out.push(letter),
         }
@@ -298,8 +300,12 @@ mod tests {
 
     #[test]
     fn words_mean_themselves() {
-        assert_eq!(quoted("a b'$(id)"), r"'a b'\''$(id)'");
-        assert_eq!(quoted("a\n'\u{1b}f\\"), r"$'a\n\'\x1b'$'f\\'");
+        assert_eq!(quoted("a b$(id)"), "'a b$(id)'");
+        assert_eq!(quoted("it's"), r"$'it\'s'");
+        assert_eq!(
+            escaped("a\n'\u{1b}7\\\u{200b}"),
+            r"$'a\n\'\0337\\\342\200\213'"
+        );
         assert_eq!(quoted(""), "''");
     }
 }
