@@ -38,8 +38,8 @@ fn sources() -> PathBuf {
 /// The folder where this language's consumer stands as `run`, beside the stub that it calls.
 /// It is built once, and again where anything that it is made of has changed.
 pub fn built(language: &'static str) -> PathBuf {
-    static BUILT: LazyLock<Mutex<HashMap<&str, Arc<OnceLock<PathBuf>>>>> =
-        LazyLock::new(Mutex::default);
+    type Folders = HashMap<&'static str, Arc<OnceLock<PathBuf>>>;
+    static BUILT: LazyLock<Mutex<Folders>> = LazyLock::new(Mutex::default);
     let cell = BUILT.lock().unwrap().entry(language).or_default().clone();
     cell.get_or_init(|| build(language)).clone()
 }
