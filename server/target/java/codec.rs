@@ -1,10 +1,10 @@
 //! Wire types as calls of `channel.java`'s `put` and `get`.
 
-use super::fresh;
 use super::names::literal;
 use super::types::{Types, primitives};
 use crate::layout::{Record, Wire};
 use crate::signature::Number;
+use crate::target::fresh;
 
 /// Whether a type's own codec is needed, or one of the plain functions does.
 pub fn is_plain(wire: &Wire) -> bool {

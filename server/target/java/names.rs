@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::format::WIDTH;
-use super::unreserved;
+use crate::target::unreserved;
 
 /// Reserved words of the Java Language Specification, 3.9, its literals, and `_`.
 pub const KEYWORDS: &[&str] = &[

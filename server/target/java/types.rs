@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::names::{capitalised, spelled, type_name};
-use super::unreserved;
 use crate::layout::{Record, Wire};
 use crate::signature::{Number, RecordKind};
 use crate::target::Export;
+use crate::target::unreserved;
 
 /// The records of one export, each with its name before it is spelled in ASCII.
 pub struct Types {
