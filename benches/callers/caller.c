@@ -21,8 +21,8 @@ static int64_t now(void) {
 
 static int call(const char *function) {
     static union {
-        echo_small_result small;
-        echo_large_result large;
+        metropipe_bytes4096 small;
+        metropipe_bytes2097156 large;
     } echo;
     int32_t sum = 0;
     float score = 0;
