@@ -376,7 +376,7 @@ def exports(bench: Bench) -> None:
 
     def took(command: str) -> float:
         start = time.perf_counter()
-        subprocess.run(command.split(), cwd=folder, env=bench.environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command.split(), cwd=folder, env=bench.environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return time.perf_counter() - start
 
     def clean() -> None:
