@@ -391,6 +391,13 @@ static inline uint32_t metropipe_load(const uint8_t *word)
     return __atomic_load_n((const uint32_t *)(const void *)word, __ATOMIC_SEQ_CST);
 }
 
+/* A store that no load of ours waits behind: that a call is over, that it began. It leaves the core when the line comes, and
+   until then joins what is written beside it, instead of a journey between the cores for each. */
+static inline void metropipe_store_later(uint8_t *word, uint32_t value)
+{
+    __atomic_store_n((uint32_t *)(void *)word, value, __ATOMIC_RELEASE);
+}
+
 static inline void metropipe_store(uint8_t *word, uint32_t value)
 {
     __atomic_store_n((uint32_t *)(void *)word, value, __ATOMIC_SEQ_CST);
@@ -947,7 +954,7 @@ static inline int metropipe_end(struct metropipe_call *call)
     if (lane->attached != 0) {
         uint32_t status = metropipe_load(lane->at + METROPIPE_STATUS);
         if (status == METROPIPE_RESPONSE || status == METROPIPE_ERROR)
-            metropipe_store(lane->at + METROPIPE_STATUS, METROPIPE_IDLE);
+            metropipe_store_later(lane->at + METROPIPE_STATUS, METROPIPE_IDLE);
         METROPIPE_STEP("call: ended");
         /* A lane for single calls goes back. So does one whose answer may still come, or whose file nobody serves: the next
            call then looks at the path first. */
@@ -1170,14 +1177,16 @@ static inline int metropipe_start_serving(struct metropipe_server *server)
     return METROPIPE_OK;
 }
 
-/* The lane of a request, which is now running; NULL where there is none. */
+/* The lane of a request, which is now running; NULL where there is none. Only who has the turn looks, so that nobody else
+   takes the same one. */
 static inline uint8_t *metropipe_find_request(struct metropipe_server *server)
 {
     uint32_t lanes = server->shape.lanes;
     for (uint32_t i = 0; i < lanes; i++) {
         uint32_t k = server->next + i < lanes ? server->next + i : server->next + i - lanes;
         uint8_t *at = server->map + k * server->shape.stride;
-        if (metropipe_load(at + METROPIPE_STATUS) == METROPIPE_REQUEST && metropipe_replace(at + METROPIPE_STATUS, METROPIPE_REQUEST, METROPIPE_RUNNING)) {
+        if (metropipe_load(at + METROPIPE_STATUS) == METROPIPE_REQUEST) {
+            metropipe_store_later(at + METROPIPE_STATUS, METROPIPE_RUNNING);
             METROPIPE_STEP("serve: running");
             server->next = k; /* the same one first: its consumer is the likeliest to come back */
             return at;
@@ -1212,6 +1221,7 @@ static inline uint8_t *metropipe_wait_for_request(struct metropipe_server *serve
 {
     uint8_t *word = server->map + METROPIPE_FLAGS;
     uint8_t *found;
+    uint32_t naps = 0;
     for (;;) {
         if (metropipe_signalled != 0 || __atomic_load_n(&server->ended, __ATOMIC_SEQ_CST) != 0)
             return NULL;
@@ -1250,7 +1260,9 @@ static inline uint8_t *metropipe_wait_for_request(struct metropipe_server *serve
                     return NULL;
                 }
             }
-            int64_t sleep = 50000000;
+            /* A timer that ends is not free, and an hour without a call should cost nothing. */
+            int64_t sleep = naps < 20 ? 50000000 : 100000000;
+            naps++;
             for (uint32_t k = 0; k < server->shape.lanes; k++) {
                 uint8_t *at = server->map + k * server->shape.stride;
                 if (metropipe_load(at + METROPIPE_LOCK) != 0 && metropipe_load_byte(at + METROPIPE_CANNOT_WAKE) != 0)
@@ -1365,14 +1377,17 @@ static inline int metropipe_serve(const struct metropipe_service *service)
     /* No new call is taken any more; running ones have a second. */
     for (int64_t until = metropipe_now() + 1000000000; __atomic_load_n(&server.running, __ATOMIC_SEQ_CST) != 0 && metropipe_now() < until;)
         metropipe_nap(1000000);
+    /* With the turn no worker can take what is answered here. */
+    pthread_mutex_lock(&server.turn);
     bool idle = __atomic_load_n(&server.running, __ATOMIC_SEQ_CST) == 0;
     for (uint32_t k = 0; k < server.shape.lanes; k++) {
         uint8_t *at = server.map + k * server.shape.stride;
         uint32_t status = metropipe_load(at + METROPIPE_STATUS);
         if (metropipe_is_waiting(status))
-            metropipe_answer_error(at, status, 4);
+            metropipe_answer_error(at, status, status == METROPIPE_RUNNING ? 5 : 4); /* 5: it may have run */
         METROPIPE_STEP("end: lane answered");
     }
+    pthread_mutex_unlock(&server.turn);
     metropipe_store(server.map + METROPIPE_PROVIDER, 0);
     if (metropipe_leads_here(server.path, server.lock))
         unlink(server.path);

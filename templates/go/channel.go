@@ -287,6 +287,10 @@ func load(word *uint32) uint32 { return atomic.LoadUint32(word) }
 // sleepers.
 func store(word *uint32, value uint32) { atomic.StoreUint32(word, value) }
 
+// storeLater is no fence: nothing that its author reads next waits behind it, and it leaves the core
+// together with what is written beside it.
+func storeLater(word *uint32, value uint32) { *word = value }
+
 // storeByte changes one byte of a word whose other bytes have other authors.
 func storeByte(word *uint32, index uint, value uint32) {
 	for {
@@ -762,7 +766,7 @@ func (c *channel) call(ctx context.Context, write, read func(*buffer)) error {
 		} else {
 			err = c.finish(l, read)
 		}
-		store(l.status, statusIdle)
+		storeLater(l.status, statusIdle)
 		c.leaveLane(l)
 		return err
 	}

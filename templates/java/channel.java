@@ -467,7 +467,8 @@ final class channel {
     void giveBack(Lane lane) {
       int status = load(lane.page, STATUS);
       if (status == RESPONSE || status == ERROR) {
-        store(lane.page, STATUS, IDLE);
+        // No fence: nothing that is read next waits behind this store, and it joins the next call's.
+        WORD.setRelease(lane.page, STATUS, IDLE);
       }
       // Not answered: the next call looks at a lane of its own, so no late answer is taken for its.
       boolean free = status != REQUEST && status != RUNNING;

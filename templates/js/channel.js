@@ -885,7 +885,8 @@ function message(lane) {
 function finish(endpoint, lane) {
   const status = load(lane, STATUS);
   if (status === RESPONSE || status === ERROR) {
-    store(lane, STATUS, IDLE);
+    // No fence: nothing that is read next waits behind this store, and it joins the next call's.
+    lane.words[STATUS >> 2] = IDLE;
   } else if (status !== IDLE) {
     leaveLane(lane);
     return;

@@ -317,6 +317,7 @@ class _Timespec(ctypes.Structure):
 _2_MS = ctypes.byref(_Timespec(0, 2_000_000))
 _1_MS = ctypes.byref(_Timespec(0, 1_000_000))
 _50_MS = ctypes.byref(_Timespec(0, 50_000_000))
+_100_MS = ctypes.byref(_Timespec(0, 100_000_000))
 
 # Waiting gives other threads their turn, waking is too short for that.
 _waiting = ctypes.CDLL(None).syscall
@@ -1006,6 +1007,7 @@ class _Service:
         self.misses = 0
         self.rest = 0
         self.checked = time.monotonic()
+        self.naps = 0
         fence = _Fence()
         self.acquire, self.release = fence.acquire, fence.release
         self.ending = False
@@ -1041,6 +1043,7 @@ class _Service:
         looks = _LOOKS if self.streak else _NO_LOOKS
         # What is found right after sleeping is no success of spinning.
         woken = False
+        self.naps = 0
         while not self.ending:
             turns: Tuple[None, ...] = _SPIN
             if self.busy or _PROCESSORS < 2:
@@ -1101,7 +1104,9 @@ class _Service:
             seen = words[_FLAGS]
             if seen & 0xFF == 1:
                 mute = any(flags & 0xFF0000 for flags in self.flags.tolist())
-                limit = _1_MS if mute else _50_MS
+                # An hour without a call should cost nothing: a timer that ends is not free.
+                self.naps += 1
+                limit = _1_MS if mute else _50_MS if self.naps < 20 else _100_MS
                 _wait_on(self.file.address + _PROVIDER_ASLEEP, seen, limit)
         memory[_PROVIDER_ASLEEP] = 0
 
