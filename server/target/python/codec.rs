@@ -4,7 +4,8 @@
 //! what the layout wants, and for every other type, the general way takes over, which also names the fault.
 
 use super::format::{Expr, assign, literal, statement};
-use super::{KEYWORDS, wire};
+use super::names::KEYWORDS;
+use super::types::wire;
 use crate::layout::{HEADER_SIZE, Layout, Slot, Wire};
 use crate::target::unreserved;
 

@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use askama::Template;
 
 use super::format::{Expr, docstring, literal};
-use super::{CHANNEL, channel, codec, keys, records, wire_of_record};
+use super::names::inner_name;
+use super::types::{keys, wire_of_record};
+use super::{CHANNEL, channel, codec, records};
 use crate::layout::wire::Record;
 use crate::signature::{Language, Passing, RecordKind};
 use crate::target::{Export, Mode, Provider, Stub};
@@ -74,7 +76,7 @@ static CHANNEL_PARTS: LazyLock<(String, String)> = LazyLock::new(|| {
 
 fn text(export: &Export) -> String {
     let layout = &export.layout;
-    let id = super::inner_name(export);
+    let id = inner_name(export);
     let (imports, channel) = &*CHANNEL_PARTS;
     let read = codec::argument_reader(&id, &layout.params);
     let write = codec::result_writer(&id, &layout.results, codec::shape(layout));
