@@ -2,6 +2,7 @@
 
 mod codec;
 mod expression;
+mod names;
 mod types;
 
 use std::sync::Arc;
@@ -10,7 +11,8 @@ use askama::Template;
 
 use self::codec::Codec;
 use self::expression::{Expression, comment, literal};
-use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, unreserved, wrap};
+use self::names::{access, endpoint_name, key, parameters, public_name};
+use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, wrap};
 use crate::layout::{Layout, Record, Wire};
 use crate::signature::{RecordKind, Type};
 
@@ -29,68 +31,6 @@ const ERRORS: [&str; 7] = [
     "UnfitError",
     "ChannelError",
 ];
-
-/// ECMA-262, 12.7.2 Keywords and Reserved Words, with those of strict code and modules; and the
-/// globals that a default value is spelled with.
-const RESERVED: [&str; 54] = [
-    "await",
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "debugger",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "enum",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "for",
-    "function",
-    "if",
-    "import",
-    "in",
-    "instanceof",
-    "new",
-    "null",
-    "return",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "var",
-    "void",
-    "while",
-    "with",
-    "yield",
-    "let",
-    "static",
-    "implements",
-    "interface",
-    "package",
-    "private",
-    "protected",
-    "public",
-    "arguments",
-    "eval",
-    "undefined",
-    "NaN",
-    "Infinity",
-    "async",
-    "constructor",
-    "__proto__",
-];
-
-/// Functions of the channel that the body of a stub calls.
-const CALLED: [&str; 3] = ["begin", "call", "finish"];
 
 #[derive(Template)]
 #[template(path = "js/stub.js", block = "function", escape = "none")]
@@ -173,14 +113,6 @@ fn line(text: askama::Result<String>) -> String {
     text
 }
 
-/// The name under which the function is exported.
-fn public_name(export: &Export) -> String {
-    let mut taken = RESERVED.to_vec();
-    taken.extend(ERRORS);
-    taken.extend(types::RESERVED);
-    unreserved(&export.identifier(), &taken, &[])
-}
-
 fn code_pieces(export: &Export) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = records(&export.layout)
         .iter()
@@ -201,30 +133,6 @@ fn records(layout: &Layout) -> Vec<Arc<Record>> {
         slot.wire.records(&mut records);
     }
     records
-}
-
-/// The function's parameters as JavaScript names them.
-fn parameters(export: &Export) -> Vec<String> {
-    let mut reserved: Vec<String> = RESERVED
-        .iter()
-        .chain(&CALLED)
-        .map(|s| s.to_string())
-        .collect();
-    reserved.push(endpoint_name(export));
-    let slots = export.layout.params.iter().chain(&export.layout.results);
-    for slot in slots {
-        Codec::of(&slot.wire).names(&mut reserved);
-    }
-    let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
-    let mut names: Vec<String> = Vec::new();
-    for parameter in &export.function.parameters {
-        names.push(unreserved(&parameter.name, &reserved, &names));
-    }
-    names
-}
-
-fn endpoint_name(export: &Export) -> String {
-    format!("{}Endpoint", export.identifier())
 }
 
 fn function_text(export: &Export) -> String {
@@ -380,31 +288,6 @@ fn record_piece(record: &Record) -> Piece {
         ),
         name,
     }
-}
-
-/// `.name`, or `["na-me"]` where the name is no identifier.
-fn access(name: &str) -> String {
-    match is_identifier(name) {
-        true => format!(".{name}"),
-        false => format!("[{}]", literal(name)),
-    }
-}
-
-/// A key of an object literal. `__proto__` is no key there but sets the prototype, unless computed.
-fn key(name: &str) -> String {
-    match is_identifier(name) {
-        _ if name == "__proto__" => format!("[{}]", literal(name)),
-        true => name.into(),
-        false => literal(name),
-    }
-}
-
-fn is_identifier(name: &str) -> bool {
-    !name.starts_with(|first: char| first.is_numeric())
-        && !name.is_empty()
-        && name
-            .chars()
-            .all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
 fn module_head(file: &str) -> String {

@@ -4,7 +4,8 @@ use askama::Template;
 
 use super::codec::Codec;
 use super::expression::comment;
-use super::{is_several, key, line, parameters, public_name, records};
+use super::names::{self, key, parameters, public_name};
+use super::{is_several, line, records};
 use crate::layout::{Record, Wire};
 use crate::signature::{Number, RecordKind};
 use crate::target::{Export, Piece, PieceKind, unreserved};
@@ -87,7 +88,7 @@ pub fn head() -> String {
 /// The record's name: a path becomes one word, and gives way to names that the language has.
 pub fn record_name(record: &Record) -> String {
     let mut reserved = RESERVED.to_vec();
-    reserved.extend(super::RESERVED);
+    reserved.extend(names::RESERVED);
     reserved.extend(super::ERRORS);
     unreserved(&record.name.replace('.', "_"), &reserved, &[])
 }
