@@ -3,6 +3,7 @@
 //! Wire types become Rust types in two ways: as the user sees them (`&str`, `Option<i32>`, `Vec<f32>`),
 //! and as the codec that puts and gets them (`channel::Text<256>`, `channel::Opt<i32>`).
 
+mod codec;
 mod names;
 mod types;
 
@@ -10,10 +11,11 @@ use std::sync::{Arc, LazyLock};
 
 use askama::Template;
 
+use self::codec::{codec, layout_slots, reads, writes};
 use self::names::{comment, identifiers, literal, record_name, value_name};
 use self::types::{assign, call, placed, signature};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, without_serving};
-use crate::layout::{Record, RecordField, Slot, Wire};
+use crate::layout::{Record, RecordField, Wire};
 
 /// The target `rust`.
 pub struct Rust;
@@ -219,107 +221,6 @@ fn function_piece(export: &Export) -> Piece {
 fn render(template: &impl Template) -> String {
     let text = template.render().expect("a template of strings");
     format!("{}\n", text.trim_end())
-}
-
-fn layout_slots<'a>(
-    slots: &'a [Slot],
-    names: &'a [String],
-) -> Vec<(&'a str, &'a Wire, u32, String)> {
-    let by_reference = |slot: &Slot, name: &String| match types::is_borrowed(&slot.wire) {
-        true => name.clone(),
-        false => format!("&{name}"),
-    };
-    slots
-        .iter()
-        .zip(names)
-        .map(|(slot, name)| {
-            (
-                slot.name.as_str(),
-                &slot.wire,
-                slot.offset,
-                by_reference(slot, name),
-            )
-        })
-        .collect()
-}
-
-/// The closure that puts the arguments, line by line; gaps between them are zeros.
-fn writes(
-    slots: Vec<(&str, &Wire, u32, String)>,
-    payload: &str,
-    aliases: &mut Vec<String>,
-) -> Vec<String> {
-    if slots.is_empty() {
-        return vec!["|_: channel::Payload<'_>| Ok(0);".to_string()];
-    }
-    let mut lines = vec![format!("|{payload}: channel::Payload<'_>| {{")];
-    let mut end = 0;
-    for (name, wire, offset, value) in slots {
-        if offset > end {
-            lines.push(format!("    {payload}.zero({end}, {});", offset - end));
-        }
-        end = offset + wire.size();
-        let codec = codec(wire, aliases, 4);
-        let put = format!("channel::put::<{codec}, _>");
-        let args = [
-            payload.to_string(),
-            offset.to_string(),
-            literal(name),
-            value,
-        ];
-        lines.push(format!("    {}", call(&put, &args, "?;", 8)));
-    }
-    lines.push(format!("    Ok({end})"));
-    lines.push("};".to_string());
-    lines
-}
-
-/// The closure that gets the result, or the results.
-fn reads(results: &[Slot], payload: &str, result: &str, aliases: &mut Vec<String>) -> Vec<String> {
-    if results.is_empty() {
-        return vec!["|_: channel::Payload<'_>, _: usize| Ok(());".to_string()];
-    }
-    let get = |slot: &Slot, shown: &str, aliases: &mut Vec<String>| {
-        let codec = codec(&slot.wire, aliases, 4);
-        let args = [payload.to_string(), slot.offset.to_string(), literal(shown)];
-        (format!("channel::get::<{codec}>"), args)
-    };
-    let mut lines = vec![format!("|{payload}: channel::Payload<'_>, _: usize| {{")];
-    match results {
-        [only] => {
-            let (function, args) = get(only, "result", aliases);
-            let value = format!("let {result} =");
-            lines.push(format!("    {}", assign(&value, &function, &args, "?;", 8)));
-            let answer = if types::is_several(results) {
-                format!("({result},)")
-            } else {
-                result.to_string()
-            };
-            lines.push(format!("    Ok({answer})"));
-        }
-        _ => {
-            lines.push("    Ok((".to_string());
-            for (index, slot) in results.iter().enumerate() {
-                let (function, args) = get(slot, &format!("result[{index}]"), aliases);
-                lines.push(format!("        {}", call(&function, &args, "?,", 12)));
-            }
-            lines.push("    ))".to_string());
-        }
-    }
-    lines.push("};".to_string());
-    lines
-}
-
-/// The codec's type as an expression can name it: long ones get an alias.
-fn codec(wire: &Wire, aliases: &mut Vec<String>, indent: usize) -> String {
-    let codec = types::codec(wire);
-    let flat = codec.flat();
-    if flat.len() <= 40 {
-        return flat;
-    }
-    let alias = format!("Wire{}", aliases.len());
-    aliases.push(codec.alias(&alias, indent));
-    alias
 }
 
 /// What the compiler and clippy would say of names and numbers that are the user's.
