@@ -2,6 +2,7 @@
 
 pub(super) mod function;
 mod names;
+mod passing;
 mod types;
 
 use askama::Template;

@@ -1,7 +1,8 @@
 //! One exported function in C's words, for all three targets of C.
 
 use super::names;
-use super::types::{Out, Parameter, Types};
+use super::passing::{Out, Parameter};
+use super::types::Types;
 use crate::signature::Literal;
 use crate::target::Export;
 
