@@ -1,4 +1,4 @@
-//! Arguments -> one command -> exit status.
+// Arguments -> one command -> exit status.
 
 use std::process::ExitCode;
 
