@@ -4,14 +4,13 @@
 mod consumers;
 mod support;
 
-use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use consumers::{Consumer, Count, LANES, Watched, built, provider_command};
-use support::{Scratch, run_within, start_provider};
+use consumers::{Consumer, Count, LANES, Watched, built, c_provider_command, provider_command};
+use support::{Scratch, start_provider};
 
 /// How many of each, and how many calls each makes between two words with the test.
 const CROWD: [(&str, usize, u32); 9] = [
@@ -37,18 +36,7 @@ fn no_answer_of_a_python_provider_is_another_callers_whoever_dies() {
 #[test]
 fn no_answer_of_a_c_provider_is_another_callers_whoever_dies() {
     let scratch = Scratch::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let fingerprint = metropipe::layout::fingerprint("(i32,i32,string[256])->string[256]");
-    let mut compile = scratch.command("cc");
-    compile
-        .args(["-std=c11", "-O2", "-pthread", "-o", "provider"])
-        .arg(format!("-DFINGERPRINT={fingerprint}u"))
-        .arg("-I")
-        .arg(root.join("templates/c"))
-        .arg(root.join("tests/chaos/provider.c"));
-    let output = run_within(compile, Duration::from_secs(60)).unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let command = scratch.command(scratch.join("provider"));
+    let command = c_provider_command(&scratch);
     crowd(&scratch, command);
 }
 

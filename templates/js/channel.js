@@ -482,7 +482,7 @@ function clearPayload({ name }, { channel, index, descriptor }) {
       done += fs.writeSync(descriptor, zeros, done, left, at);
     }
   } catch (error) {
-    const text = `${channel.path}: cannot be written (${error.code})`;
+    const text = `${channel.path}: cannot be written (${error.message})`;
     throw new ChannelError(name, text, "no");
   }
 }

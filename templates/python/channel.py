@@ -1108,6 +1108,11 @@ class _Service:
                 self.naps += 1
                 limit = _1_MS if mute else _50_MS if self.naps < 20 else _100_MS
                 _wait_on(self.file.address + _PROVIDER_ASLEEP, seen, limit)
+                # Nobody woke it: mostly there is nothing, and it sleeps on at little cost.
+                while words[_FLAGS] == seen and _REQUEST not in self.statuses.tolist():
+                    if self.ending or time.monotonic() >= self.checked + 1:
+                        break
+                    _wait_on(self.file.address + _PROVIDER_ASLEEP, seen, limit)
         memory[_PROVIDER_ASLEEP] = 0
 
     def keep_house(self) -> None:

@@ -110,6 +110,22 @@ pub fn provider_command(scratch: &Scratch, arguments: &[&str]) -> Command {
     command
 }
 
+/// The command of a provider of `mix` in C, which is compiled first.
+#[track_caller]
+pub fn c_provider_command(scratch: &Scratch) -> Command {
+    let fingerprint = metropipe::layout::fingerprint("(i32,i32,string[256])->string[256]");
+    let mut compile = scratch.command("cc");
+    compile
+        .args(["-std=c11", "-O2", "-pthread", "-o", "provider"])
+        .arg(format!("-DFINGERPRINT={fingerprint}u"))
+        .arg("-I")
+        .arg(sources().join("../../templates/c"))
+        .arg(sources().join("provider.c"));
+    let output = run_within(compile, Duration::from_secs(60)).unwrap();
+    assert!(output.status.success(), "{output:?}");
+    scratch.command(scratch.join("provider"))
+}
+
 #[track_caller]
 pub fn serve(scratch: &Scratch, arguments: &[&str]) -> Running {
     start_provider(provider_command(scratch, arguments))

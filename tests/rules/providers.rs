@@ -1,0 +1,193 @@
+//! The ends and beginnings of providers, as consumers of every language see them.
+
+use std::time::Instant;
+
+use crate::consumers::{
+    Consumer, RESPONSE, RUNNING, Watched, languages, provider_command, serve, within,
+};
+use crate::support::{Running, Scratch};
+use crate::{SECOND, build_all, one_of_each, signal_group};
+
+#[test]
+fn a_forked_worker_that_outlives_its_provider_does_not_stand_for_it() {
+    let scratch = Scratch::new();
+    let mut provider = serve(&scratch, &["--workers", "2"]);
+    let mut consumers = one_of_each(&scratch);
+    let said = consumers[0].call(1, 1, "fork");
+    let child: i32 = said.strip_prefix("= ").unwrap().parse().unwrap();
+    provider.signal(libc::SIGKILL);
+    provider.wait_for(SECOND);
+    // SAFETY: kill has no memory effects, and signal 0 none at all.
+    assert_eq!(unsafe { libc::kill(child, 0) }, 0, "the child lives");
+    for consumer in &mut consumers {
+        let began = Instant::now();
+        let said = consumer.call(1, 1, "x");
+        assert!(
+            said.contains("no provider"),
+            "{}: {said}",
+            consumer.language
+        );
+        assert!(began.elapsed() < 3 * SECOND, "{}", consumer.language);
+    }
+    let _provider = serve(&scratch, &[]);
+    // SAFETY: as above.
+    assert_eq!(unsafe { libc::kill(child, 0) }, 0, "the child lives");
+    for consumer in &mut consumers {
+        consumer.ask(1);
+    }
+    // SAFETY: as above; it is in the process group of the provider, which is ours.
+    unsafe { libc::kill(child, libc::SIGKILL) };
+}
+
+#[test]
+fn of_two_providers_on_one_stale_file_one_serves() {
+    let scratch = Scratch::new();
+    let mut consumers: Vec<Consumer> = ["c", "python"]
+        .map(|language| Consumer::start(language, &scratch))
+        .into();
+    let mut old = serve(&scratch, &[]);
+    for round in 0..5 {
+        old.signal(libc::SIGKILL);
+        old.wait_for(SECOND);
+        assert!(Watched::of(&scratch).path.exists(), "it left its file");
+        let mut two: Vec<Running> = (0..2)
+            .map(|_| {
+                let mut command = provider_command(&scratch, &[]);
+                command
+                    .stdout(std::process::Stdio::null())
+                    .stderr(std::process::Stdio::null());
+                Running::start(command)
+            })
+            .collect();
+        let end = Instant::now() + 20 * SECOND;
+        let refused = loop {
+            let ended: Vec<usize> = (0..2)
+                .filter(|&number| two[number].child().try_wait().unwrap().is_some())
+                .collect();
+            match ended[..] {
+                [number] => break number,
+                [] => assert!(Instant::now() < end, "both serve"),
+                _ => panic!("neither serves"),
+            }
+            std::thread::sleep(SECOND / 200);
+        };
+        old = two.remove(1 - refused);
+        for consumer in &mut consumers {
+            consumer.ask(round);
+        }
+    }
+}
+
+#[test]
+fn a_provider_starts_while_another_ends() {
+    let scratch = Scratch::new();
+    let mut consumers: Vec<Consumer> = ["c", "python", "java", "go"]
+        .map(|language| Consumer::start(language, &scratch))
+        .into();
+    let mut old = serve(&scratch, &[]);
+    for round in 0..12 {
+        old.signal(libc::SIGTERM);
+        let new = serve(&scratch, &[]);
+        assert!(old.wait_for(5 * SECOND).success());
+        for consumer in &mut consumers {
+            consumer.ask(round);
+        }
+        old = new;
+    }
+    old.signal(libc::SIGTERM);
+    old.wait_for(5 * SECOND);
+    assert_eq!(std::fs::read_dir(scratch.channels()).unwrap().count(), 0);
+}
+
+/// Every consumer is within the function; then stopped, so that the answer finds nobody awake.
+fn all_within_a_call(consumers: &mut [Consumer], file: &Watched, text: &str) {
+    for (b, consumer) in consumers.iter_mut().enumerate() {
+        consumer.tell(&format!("call 7 {b} {text}"));
+    }
+    let many = consumers.len();
+    within(10 * SECOND, "all calls run", || {
+        file.with_status(RUNNING).len() == many
+    });
+    for consumer in consumers.iter() {
+        signal_group(consumer, libc::SIGSTOP);
+    }
+}
+
+/// Each takes the answer that came while it was stopped.
+fn all_go_on(consumers: &[Consumer], text: &str) {
+    for consumer in consumers {
+        signal_group(consumer, libc::SIGCONT);
+    }
+    for (b, consumer) in consumers.iter().enumerate() {
+        let said = consumer.line();
+        assert_eq!(said, format!("= 7:{b}:{text}"), "{}", consumer.language);
+    }
+}
+
+#[test]
+fn an_answer_outlives_its_provider() {
+    let scratch = Scratch::new();
+    let mut provider = serve(&scratch, &["--workers", "12"]);
+    let mut consumers = one_of_each(&scratch);
+    let file = Watched::of(&scratch);
+    all_within_a_call(&mut consumers, &file, "nap-2");
+    within(10 * SECOND, "all answers are there", || {
+        file.with_status(RESPONSE).len() == languages().count()
+    });
+    provider.signal(libc::SIGKILL);
+    provider.wait_for(SECOND);
+    all_go_on(&consumers, "nap-2");
+    for consumer in &mut consumers {
+        let said = consumer.call(1, 1, "x");
+        assert!(
+            said.contains("no provider"),
+            "{}: {said}",
+            consumer.language
+        );
+    }
+}
+
+#[test]
+fn consumers_stopped_for_ten_seconds_stop_nobody_else_and_get_their_answers() {
+    let scratch = Scratch::new();
+    let _provider = serve(&scratch, &["--workers", "12"]);
+    let mut stopped = one_of_each(&scratch);
+    let file = Watched::of(&scratch);
+    all_within_a_call(&mut stopped, &file, "nap-2");
+    let end = Instant::now() + 10 * SECOND;
+    let mut others: Vec<Consumer> = ["c", "python", "java", "ruby", "rust"]
+        .map(|language| Consumer::start(language, &scratch))
+        .into();
+    let mut b = 0;
+    while Instant::now() < end {
+        for other in &mut others {
+            other.ask(b);
+        }
+        b += 1;
+        std::thread::sleep(SECOND / 100);
+    }
+    assert_eq!(
+        file.with_status(RESPONSE).len(),
+        stopped.len(),
+        "nobody took their lanes"
+    );
+    all_go_on(&stopped, "nap-2");
+}
+
+#[test]
+fn a_call_that_dies_with_its_provider_may_have_run_and_the_next_one_is_right() {
+    build_all();
+    for language in languages() {
+        let scratch = Scratch::new();
+        let mut provider = serve(&scratch, &[]);
+        let mut consumer = Consumer::start(language, &scratch);
+        consumer.ask(1);
+        let began = Instant::now();
+        let said = consumer.call(1, 1, "die");
+        assert!(said.contains("may have run"), "{language}: {said}");
+        assert!(began.elapsed() < 3 * SECOND, "{language}");
+        provider.wait_for(SECOND);
+        let _provider = serve(&scratch, &[]);
+        consumer.ask(2);
+    }
+}
