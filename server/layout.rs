@@ -9,6 +9,8 @@ pub mod json;
 mod plan;
 pub mod wire;
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 pub use canonical::fingerprint;
@@ -53,6 +55,17 @@ pub struct Layout {
     pub fingerprint: u32,
     /// What a user should know, one sentence each: narrowing above all.
     pub notes: Vec<String>,
+}
+
+impl Layout {
+    /// Every record of the parameters and results, inner ones first, each once.
+    pub fn records(&self) -> Vec<Arc<Record>> {
+        let mut records = Vec::new();
+        for slot in self.params.iter().chain(&self.results) {
+            slot.wire.records(&mut records);
+        }
+        records
+    }
 }
 
 /// One value's place in the payload.

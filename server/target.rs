@@ -58,6 +58,17 @@ pub enum Mode {
     Unify,
 }
 
+impl Mode {
+    /// A stub's file without its extension: `classify/stub`.
+    pub fn stem(self, identifier: &str) -> String {
+        match self {
+            Mode::Namespace => format!("{identifier}/stub"),
+            Mode::Flat => identifier.to_string(),
+            Mode::Unify => "metropipe".to_string(),
+        }
+    }
+}
+
 /// One generated file, in parts: `head`, then every piece, then `tail`.
 ///
 /// In unify mode a file holds the pieces of several exports; exporting a function again replaces the

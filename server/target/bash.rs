@@ -39,11 +39,7 @@ impl Target for Bash {
 
     fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
         let identifier = export.identifier();
-        let path = match mode {
-            Mode::Namespace => format!("{identifier}/stub.sh"),
-            Mode::Flat => format!("{identifier}.sh"),
-            Mode::Unify => "metropipe.sh".into(),
-        };
+        let path = format!("{}.sh", mode.stem(&identifier));
         let head = Head {}
             .render()
             .expect("a template without filters renders");

@@ -48,11 +48,7 @@ impl Target for C {
 
     fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
         let identifier = export.identifier();
-        let path = match mode {
-            Mode::Namespace => format!("{identifier}/stub.h"),
-            Mode::Flat => format!("{identifier}.h"),
-            Mode::Unify => "metropipe.h".to_string(),
-        };
+        let path = format!("{}.h", mode.stem(&identifier));
         let function = Function::new(export);
         let mut pieces: Vec<Piece> = function
             .types

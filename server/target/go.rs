@@ -110,10 +110,6 @@ impl<'a> Writer<'a> {
             names::EXPORTED_BY_CHANNEL,
             &[],
         );
-        let mut records = Vec::new();
-        for slot in export.layout.params.iter().chain(&export.layout.results) {
-            slot.wire.records(&mut records);
-        }
         // Flat files are one package, and each holds the records of its own function.
         let prefix = match mode {
             Mode::Flat => go_name.clone(),
@@ -121,7 +117,7 @@ impl<'a> Writer<'a> {
         };
         let mut taken = vec![go_name.clone(), format!("{go_name}Context")];
         let mut named: Vec<(Arc<Record>, String)> = Vec::new();
-        for record in records {
+        for record in export.layout.records() {
             let name = names::exported(&record.name.replace('.', "_"));
             let name = unreserved(
                 &format!("{prefix}{name}"),

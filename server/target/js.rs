@@ -13,7 +13,7 @@ use self::codec::Codec;
 use self::expression::{Expression, comment, literal};
 use self::names::{access, endpoint_name, key, parameters, public_name};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, wrap};
-use crate::layout::{Layout, Record, Wire};
+use crate::layout::{Record, Wire};
 use crate::signature::{RecordKind, Type};
 
 /// The target `js`.
@@ -82,12 +82,7 @@ impl Target for Js {
     }
 
     fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
-        let identifier = export.identifier();
-        let stem = match mode {
-            Mode::Namespace => format!("{identifier}/stub"),
-            Mode::Flat => identifier,
-            Mode::Unify => "metropipe".into(),
-        };
+        let stem = mode.stem(&export.identifier());
         let file = literal(&format!(
             "./{}.js",
             stem.rsplit('/').next().unwrap_or(&stem)
@@ -114,7 +109,9 @@ fn line(text: askama::Result<String>) -> String {
 }
 
 fn code_pieces(export: &Export) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = records(&export.layout)
+    let mut pieces: Vec<Piece> = export
+        .layout
+        .records()
         .iter()
         .map(|record| record_piece(record))
         .collect();
@@ -124,15 +121,6 @@ fn code_pieces(export: &Export) -> Vec<Piece> {
         text: function_text(export),
     });
     pieces
-}
-
-/// Every record of the parameters and results, inner ones first.
-fn records(layout: &Layout) -> Vec<Arc<Record>> {
-    let mut records = Vec::new();
-    for slot in layout.params.iter().chain(&layout.results) {
-        slot.wire.records(&mut records);
-    }
-    records
 }
 
 fn function_text(export: &Export) -> String {

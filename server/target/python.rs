@@ -12,8 +12,7 @@ mod types;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use askama::Template;
 
@@ -22,7 +21,6 @@ use self::names::{KEYWORDS, class_name, global_name, inner_name, mentions};
 use self::types::{accepted, annotation, class};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, unreserved, without_serving};
 use crate::layout::Layout;
-use crate::layout::wire::Record;
 use crate::signature::{Literal, Passing, RecordKind};
 pub use provider::PythonProvider;
 
@@ -38,13 +36,10 @@ impl Target for Python {
 
     fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
         let identifier = export.identifier();
-        let path = match mode {
-            Mode::Namespace => PathBuf::from(&identifier).join("stub.py"),
-            Mode::Flat => PathBuf::from(format!("{identifier}.py")),
-            Mode::Unify => PathBuf::from("metropipe.py"),
-        };
+        let path = format!("{}.py", mode.stem(&identifier)).into();
         let layout = &export.layout;
-        let mut pieces: Vec<Piece> = records(layout)
+        let mut pieces: Vec<Piece> = layout
+            .records()
             .iter()
             .filter(|record| record.kind != RecordKind::Tuple)
             .map(|record| Piece {
@@ -118,14 +113,6 @@ fn channel(whole: &str, modules: &[&str], types: &[&str]) -> (String, String) {
         ),
         format!("# ---- 1. Errors{}", text.trim_end()),
     )
-}
-
-fn records(layout: &Layout) -> Vec<Arc<Record>> {
-    let mut records = Vec::new();
-    for slot in layout.params.iter().chain(&layout.results) {
-        slot.wire.records(&mut records);
-    }
-    records
 }
 
 #[derive(Template)]

@@ -25,11 +25,7 @@ impl Target for Ruby {
 
     fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
         let identifier = export.identifier();
-        let path = match mode {
-            Mode::Namespace => format!("{identifier}/stub.rb"),
-            Mode::Flat => format!("{identifier}.rb"),
-            Mode::Unify => "metropipe.rb".to_string(),
-        };
+        let path = format!("{}.rb", mode.stem(&identifier));
         vec![Stub {
             first: "# frozen_string_literal: true\n".to_string(),
             head: CHANNEL.to_string(),
@@ -81,13 +77,9 @@ impl<'a> Writer<'a> {
                 &[],
             )
         });
-        let mut records = Vec::new();
-        for slot in export.layout.params.iter().chain(&export.layout.results) {
-            slot.wire.records(&mut records);
-        }
         let mut taken = Vec::new();
         let mut named: Vec<(Arc<Record>, String, String)> = Vec::new();
-        for record in records {
+        for record in export.layout.records() {
             // A tuple is an Array.
             if record.kind == RecordKind::Tuple {
                 continue;

@@ -30,16 +30,8 @@ impl Target for Rust {
 
     fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
         let name = export.identifier();
-        let path = match mode {
-            Mode::Namespace => format!("{name}/stub.rs"),
-            Mode::Flat => format!("{name}.rs"),
-            Mode::Unify => "metropipe.rs".to_string(),
-        };
-        let mut records = Vec::new();
-        let layout = &export.layout;
-        for slot in layout.params.iter().chain(&layout.results) {
-            slot.wire.records(&mut records);
-        }
+        let path = format!("{}.rs", mode.stem(&name));
+        let mut records = export.layout.records();
         records.retain(|record| !types::is_tuple(record));
         let mut pieces: Vec<Piece> = records.iter().map(record_piece).collect();
         pieces.push(function_piece(export));

@@ -32,12 +32,8 @@ pub struct Definition {
 
 impl Types {
     pub fn new(export: &Export, function_name: &str) -> Self {
-        let mut records = Vec::new();
-        for slot in export.layout.params.iter().chain(&export.layout.results) {
-            slot.wire.records(&mut records);
-        }
         let mut named: Vec<(Arc<Record>, String)> = Vec::new();
-        for record in records {
+        for record in export.layout.records() {
             // A tuple has no name of its own: the function's keeps it apart from another's.
             let name = match record.kind {
                 RecordKind::Tuple => format!("{}_{}", export.identifier(), record.name),

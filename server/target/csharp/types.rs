@@ -17,10 +17,7 @@ pub struct Types {
 
 impl Types {
     pub fn new(export: &Export) -> Self {
-        let mut found = Vec::new();
-        for slot in export.layout.params.iter().chain(&export.layout.results) {
-            slot.wire.records(&mut found);
-        }
+        let mut found = export.layout.records();
         found.extend(many_results(export));
         let mut taken: Vec<String> = Vec::new();
         let mut records = Vec::new();

@@ -15,13 +15,9 @@ pub struct Types {
 
 impl Types {
     pub fn new(export: &Export, class: &str) -> Self {
-        let mut found = Vec::new();
-        for slot in export.layout.params.iter().chain(&export.layout.results) {
-            slot.wire.records(&mut found);
-        }
         let mut taken = vec![class.to_string()];
         let mut records = Vec::new();
-        for record in found {
+        for record in export.layout.records() {
             let wanted = record.name.replace('.', "_");
             let wanted = match record.kind {
                 RecordKind::Tuple => capitalised(&wanted),

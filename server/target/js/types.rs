@@ -5,7 +5,7 @@ use askama::Template;
 use super::codec::Codec;
 use super::expression::comment;
 use super::names::{self, key, parameters, public_name};
-use super::{is_several, line, records};
+use super::{is_several, line};
 use crate::layout::{Record, Wire};
 use crate::signature::{Number, RecordKind};
 use crate::target::{Export, Piece, PieceKind, unreserved};
@@ -94,7 +94,9 @@ pub fn record_name(record: &Record) -> String {
 }
 
 pub fn pieces(export: &Export) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = records(&export.layout)
+    let mut pieces: Vec<Piece> = export
+        .layout
+        .records()
         .iter()
         .filter(|record| record.kind != RecordKind::Tuple)
         .map(|record| interface(record))

@@ -8,7 +8,7 @@ use askama::Template;
 use super::format::{Expr, docstring, literal};
 use super::names::inner_name;
 use super::types::{keys, wire_of_record};
-use super::{CHANNEL, channel, codec, records};
+use super::{CHANNEL, channel, codec};
 use crate::layout::wire::Record;
 use crate::signature::{Language, Passing, RecordKind};
 use crate::target::{Export, Mode, Provider, Stub};
@@ -89,7 +89,8 @@ fn text(export: &Export) -> String {
         imports: imports.clone(),
         channel: channel.clone(),
         source: literal(&export.source_from_provider),
-        records: records(layout)
+        records: layout
+            .records()
             .iter()
             .filter(|record| record.kind != RecordKind::Tuple)
             .map(|record| record_wire(record))
