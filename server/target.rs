@@ -17,11 +17,12 @@ pub mod js;
 pub mod python;
 pub mod ruby;
 pub mod rust;
+mod text;
 
 use std::path::PathBuf;
 
 use crate::layout::Layout;
-use crate::signature::{Function, Language};
+use crate::signature::{Function, Language, RecordKind, Type};
 
 /// Everything that a target may know of one function that is exported.
 #[derive(Clone, Debug)]
@@ -43,6 +44,38 @@ impl Export {
     /// The function's name as one identifier: `Class_method` for `Class.method`.
     pub fn identifier(&self) -> String {
         self.function.name.replace('.', "_")
+    }
+
+    /// Whether the function returns a tuple, which also one of one element is.
+    pub fn returns_tuple(&self) -> bool {
+        matches!(&self.function.result.ty, Type::Record(record) if record.kind == RecordKind::Tuple)
+    }
+
+    /// What a stub's channel is made of, in the order in which most languages take it; `literal` quotes.
+    pub fn channel_arguments(&self, literal: impl Fn(&str) -> String) -> [String; 7] {
+        let layout = &self.layout;
+        [
+            literal(&self.function.name),
+            literal(&self.channel),
+            literal(&layout.canonical),
+            format!("{:#010x}", layout.fingerprint),
+            layout.request_size.to_string(),
+            layout.payload_size.to_string(),
+            literal(&self.start_command),
+        ]
+    }
+
+    #[cfg(test)]
+    fn example(name: &str, signature: &str) -> Self {
+        let function = crate::signature::notation::parse_signature(name, signature).unwrap();
+        Export {
+            channel: name.into(),
+            layout: crate::layout::plan(&function, &Default::default()).unwrap(),
+            function,
+            source: "services.py".into(),
+            source_from_provider: "../../services.py".into(),
+            start_command: "python3 metropipe/f/provider.py".into(),
+        }
     }
 }
 

@@ -113,6 +113,14 @@ impl Wire {
         }
     }
 
+    /// Whether no other type stands in it.
+    pub fn is_leaf(&self) -> bool {
+        !matches!(
+            self,
+            Wire::Optional(_) | Wire::Array { .. } | Wire::List { .. } | Wire::Record(_)
+        )
+    }
+
     /// Every record in this type, inner ones before those that hold them, each once.
     pub fn records(&self, into: &mut Vec<Arc<Record>>) {
         match self {

@@ -2,9 +2,10 @@
 
 use askama::Template;
 
+use super::text::{is_hidden, rendered};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, unreserved};
 use crate::layout::{Slot, Wire};
-use crate::signature::{Literal, RecordKind, Type};
+use crate::signature::Literal;
 
 /// The target `bash`.
 pub struct Bash;
@@ -40,9 +41,6 @@ impl Target for Bash {
     fn stubs(&self, export: &Export, mode: Mode) -> Vec<Stub> {
         let identifier = export.identifier();
         let path = format!("{}.sh", mode.stem(&identifier));
-        let head = Head {}
-            .render()
-            .expect("a template without filters renders");
         vec![Stub {
             first: "# shellcheck shell=bash disable=SC2016 # single quotes are meant as such\n"
                 .into(),
@@ -51,14 +49,14 @@ impl Target for Bash {
                 name: identifier,
                 text: function_text(export),
             }],
-            ..Stub::whole(path, "#", head + "\n")
+            ..Stub::whole(path, "#", rendered(&Head {}))
         }]
     }
 }
 
 fn function_text(export: &Export) -> String {
     let function = &export.function;
-    let mut text = FunctionText {
+    rendered(&FunctionText {
         doc: comment(function.doc.as_deref().unwrap_or_default())
             .into_iter()
             .chain([format!("# {}", usage(export))])
@@ -68,11 +66,7 @@ fn function_text(export: &Export) -> String {
         channel: quoted(&export.channel),
         signature: quoted(&signature(export)),
         start: escaped(&export.start_command),
-    }
-    .render()
-    .expect("a template without filters renders");
-    text.push('\n');
-    text.trim_start_matches('\n').into()
+    })
 }
 
 fn name(export: &Export) -> String {
@@ -132,7 +126,6 @@ fn word(wire: &Wire, value: &Literal) -> Option<String> {
 /// those of fields, for JSON.
 fn signature(export: &Export) -> String {
     let layout = &export.layout;
-    let several = matches!(&export.function.result.ty, Type::Record(record) if record.kind == RecordKind::Tuple);
     let params: Vec<String> = layout.params.iter().map(named).collect();
     let results: Vec<String> = layout
         .results
@@ -141,7 +134,7 @@ fn signature(export: &Export) -> String {
         .collect();
     let returned = match results.as_slice() {
         [] => "unit".to_string(),
-        [only] if !several => only.clone(),
+        [only] if !export.returns_tuple() => only.clone(),
         _ => format!("({})", results.join(", ")),
     };
     format!("({})->{returned}", params.join(", "))
@@ -229,35 +222,16 @@ fn visible(text: &str) -> String {
         .replace("shellcheck ", "shellcheck\u{a0}")
 }
 
-/// What a reader of the file would not see, or see in another place.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::layout::plan;
     use crate::signature::notation::parse_signature;
 
-    fn export(name: &str, signature: &str) -> Export {
-        let function = parse_signature(name, signature).unwrap();
-        let layout = plan(&function, &Default::default()).unwrap();
-        Export {
-            channel: name.into(),
-            function,
-            layout,
-            source: "services.py".into(),
-            source_from_provider: "../../services.py".into(),
-            start_command: "python3 metropipe/f/provider.py".into(),
-        }
-    }
-
     #[test]
     fn a_signature_keeps_the_names_of_parameters_and_fields() {
         let spelled = "(p: struct{x: f32, item0: opt<list<u8,4>>}, q: [i8;2])->(i32, bool)";
-        let export = export("f", spelled);
+        let export = Export::example("f", spelled);
         assert_eq!(signature(&export), spelled);
         let again = parse_signature("f", &signature(&export)).unwrap();
         assert_eq!(
@@ -268,7 +242,8 @@ mod tests {
 
     #[test]
     fn defaults_at_the_end_may_be_left_out() {
-        let mut export = export("select", "(a: i32, b: string, c: i32, d: opt<f64>)->unit");
+        let mut export =
+            Export::example("select", "(a: i32, b: string, c: i32, d: opt<f64>)->unit");
         let values = [
             Some(Literal::Int(1)),
             None,

@@ -7,6 +7,7 @@ mod types;
 
 use askama::Template;
 
+use super::text::rendered;
 use super::{Export, Mode, Piece, PieceKind, Stub, Target};
 use function::Function;
 use types::Definition;
@@ -104,12 +105,12 @@ struct StubText<'a> {
 
 /// A struct, once in a translation unit however many stubs bring it.
 pub(super) fn type_text(definition: &Definition) -> String {
-    finished(TypeText { definition }.render())
+    rendered(&TypeText { definition })
 }
 
 /// What writes and reads that struct.
 pub(super) fn codec_text(definition: &Definition) -> String {
-    finished(CodecText { definition }.render())
+    rendered(&CodecText { definition })
 }
 
 /// The function that calls through the channel.
@@ -128,12 +129,7 @@ pub(super) fn stub_text(
         guarded,
         parameters: function.parameters_with(&function.outs),
     };
-    finished(text.render())
-}
-
-pub(super) fn finished(rendered: askama::Result<String>) -> String {
-    let text = rendered.expect("the template writes into a string");
-    format!("{}\n", text.trim_matches('\n'))
+    rendered(&text)
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use askama::Template;
 
 use super::c::function::Function;
-use super::c::{errors, finished, type_text};
+use super::c::{errors, type_text};
+use super::text::rendered;
 use super::{Export, Mode, Piece, PieceKind, Stub, Target};
 
 /// Registries that one translation unit can include; `--unify` has no such limit.
@@ -54,7 +55,7 @@ impl Target for CDirect {
             here: function.fresh("here"),
             outcome: function.fresh("outcome"),
         };
-        let text = finished(text.render());
+        let text = rendered(&text);
         let definitions = function.types.definitions.iter();
         let mut pieces: Vec<Piece> = definitions
             .map(|definition| Piece {
@@ -66,14 +67,11 @@ impl Target for CDirect {
         let (path, head, text, tail) = match mode {
             Mode::Unify => (
                 "metropipe_registry.h".to_string(),
-                finished(UnifiedHead { errors: errors() }.render()),
-                finished(
-                    UnifiedText {
-                        function: &function,
-                        text,
-                    }
-                    .render(),
-                ),
+                rendered(&UnifiedHead { errors: errors() }),
+                rendered(&UnifiedText {
+                    function: &function,
+                    text,
+                }),
                 "#endif\n".to_string(),
             ),
             _ => {
@@ -86,7 +84,7 @@ impl Target for CDirect {
                     levels: (1..LEVELS).map(|below| (below, below + 1)).collect(),
                     most: LEVELS,
                 };
-                (path, errors(), text, finished(registry.render()))
+                (path, errors(), text, rendered(&registry))
             }
         };
         pieces.push(Piece {

@@ -4,7 +4,8 @@
 use askama::Template;
 
 use super::c::function::Function;
-use super::c::{PUBLIC, channel, codec_text, finished, stub_text, type_text};
+use super::c::{PUBLIC, channel, codec_text, stub_text, type_text};
+use super::text::rendered;
 use super::{Export, Mode, Stub, Target};
 
 /// The target `c-linker`.
@@ -77,20 +78,12 @@ impl Target for CLinker {
         };
         let folder = format!("{file}/lib");
         vec![
-            Stub::whole(
-                format!("{folder}/{file}.h"),
-                "//",
-                finished(header.render()),
-            ),
-            Stub::whole(
-                format!("{folder}/{file}.c"),
-                "//",
-                finished(source.render()),
-            ),
+            Stub::whole(format!("{folder}/{file}.h"), "//", rendered(&header)),
+            Stub::whole(format!("{folder}/{file}.c"), "//", rendered(&source)),
             Stub::whole(
                 format!("{folder}/Makefile"),
                 "#",
-                finished(MakefileText { file: &file }.render()),
+                rendered(&MakefileText { file: &file }),
             ),
         ]
     }

@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use self::codec::{gap, get, is_plain, place, put};
-use self::names::{capitalised, doc, literal, spelled};
+use self::codec::{gap, get, put};
+use self::names::{doc, literal, spelled};
 use self::types::{Types, many_results};
+use super::text::{capitalised, plus, rendered};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh};
 use crate::layout::{Record, Slot, Wire};
 
@@ -115,13 +116,6 @@ fn channel() -> (String, String) {
     (format!("{usings}\n"), members.to_string())
 }
 
-fn rendered(template: &impl Template) -> String {
-    let text = template
-        .render()
-        .expect("rendering into a string cannot fail");
-    format!("{}\n", text.trim_end())
-}
-
 fn record_piece(record: &Arc<Record>, own: &str, types: &Types) -> Piece {
     // A member cannot bear its class's name, and would hide what the members' code names.
     let mut properties = types.in_expressions();
@@ -136,14 +130,14 @@ fn record_piece(record: &Arc<Record>, own: &str, types: &Types) -> Piece {
         let property = names::property(&field.name, &properties);
         let parameter = names::parameter(&field.name, &parameters);
         let codec = format!("codec{index}");
-        if !is_plain(&field.wire) {
+        if !field.wire.is_leaf() {
             codecs.push(codec_field("", &codec, &field.wire, types));
         }
         if field.offset > end {
-            puts.push(gap(&place("at", end), field.offset - end));
+            puts.push(gap(&plus("at", end), field.offset - end));
         }
         end = field.offset + field.wire.size();
-        let at = place("at", field.offset);
+        let at = plus("at", field.offset);
         puts.push(put(
             &field.wire,
             &codec,
@@ -161,7 +155,7 @@ fn record_piece(record: &Arc<Record>, own: &str, types: &Types) -> Piece {
         });
     }
     if record.size > end {
-        puts.push(gap(&place("at", end), record.size - end));
+        puts.push(gap(&plus("at", end), record.size - end));
     }
     let declared: Vec<String> = fields
         .iter()
@@ -221,29 +215,29 @@ fn function_piece(export: &Export, types: &Types) -> Piece {
     let mut end = 0;
     for (index, (slot, param)) in layout.params.iter().zip(params).enumerate() {
         let codec = invented(&format!("{private}Param{index}"));
-        if !is_plain(&slot.wire) {
+        if !slot.wire.is_leaf() {
             statics.push(field(&codec, slot));
         }
         if slot.offset > end {
-            puts.push(gap(&place(&payload, end), slot.offset - end));
+            puts.push(gap(&plus(&payload, end), slot.offset - end));
         }
         end = slot.offset + slot.size;
-        let at = place(&payload, slot.offset);
+        let at = plus(&payload, slot.offset);
         puts.push(put(&slot.wire, &codec, &at, param, &named(&slot.name)));
     }
     let mut gets = Vec::new();
     for (index, slot) in layout.results.iter().enumerate() {
         let codec = invented(&format!("{private}Result{index}"));
-        if !is_plain(&slot.wire) {
+        if !slot.wire.is_leaf() {
             statics.push(field(&codec, slot));
         }
-        let at = place(&payload, slot.offset);
+        let at = plus(&payload, slot.offset);
         gets.push(get(&slot.wire, &codec, &at, &named(&slot.name)));
     }
     let (result, results) = match (layout.results.as_slice(), many_results(export)) {
         ([first, ..], Some(record)) => {
             let record = types.record_name(&record);
-            let (at, what) = (place(&payload, first.offset), named("result"));
+            let (at, what) = (plus(&payload, first.offset), named("result"));
             let got = format!("{record}Codec.Instance.Get({at}, {what});");
             (record, got)
         }
@@ -293,16 +287,7 @@ fn function_piece(export: &Export, types: &Types) -> Piece {
 }
 
 fn channel_field(export: &Export, channel: &str) -> String {
-    let layout = &export.layout;
-    let arguments = [
-        literal(&export.function.name),
-        literal(&export.channel),
-        literal(&layout.canonical),
-        format!("0x{:08x}", layout.fingerprint),
-        layout.request_size.to_string(),
-        layout.payload_size.to_string(),
-        literal(&export.start_command),
-    ];
+    let arguments = export.channel_arguments(literal);
     let left = format!("private static readonly Channel {channel} = ");
     let before = " ".repeat(48 + channel.len());
     let construction = list("new Channel(", &arguments, ");", &before, "        ");

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use askama::Template;
 
+use super::text::{Place, rendered};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, unreserved};
 use crate::layout::{Record, Slot};
 use crate::signature::Literal;
@@ -138,12 +139,12 @@ impl<'a> Writer<'a> {
         let records = self.codec.records.iter().map(|(record, name)| Piece {
             kind: PieceKind::Record,
             name: name.clone(),
-            text: finished(self.record(record, name).render()),
+            text: rendered(&self.record(record, name)),
         });
         let function = Piece {
             kind: PieceKind::Function,
             name: self.export.function.name.clone(),
-            text: finished(self.function().render()),
+            text: rendered(&self.function()),
         };
         records.chain([function]).collect()
     }
@@ -233,7 +234,7 @@ impl<'a> Writer<'a> {
         let lines: Vec<String> = self
             .slots(&self.export.layout.params, parameters)
             .flat_map(|(slot, name)| {
-                let offset = codec::Place::payload(slot.offset);
+                let offset = Place::payload(slot.offset);
                 let quoted = names::literal(&slot.name);
                 self.codec.put(buffer, &offset, &quoted, name, &slot.wire)
             })
@@ -245,7 +246,7 @@ impl<'a> Writer<'a> {
         let lines: Vec<String> = self
             .slots(&self.export.layout.results, results)
             .flat_map(|(slot, name)| {
-                let offset = codec::Place::payload(slot.offset);
+                let offset = Place::payload(slot.offset);
                 let quoted = names::literal(&slot.name);
                 self.codec.get(buffer, &offset, &quoted, name, &slot.wire)
             })
@@ -292,7 +293,7 @@ impl<'a> Writer<'a> {
         let width = fields.iter().map(|(name, _)| name.chars().count()).max();
         let (mut puts, mut gets) = (Vec::new(), Vec::new());
         for (field, (name, _)) in record.fields.iter().zip(&fields) {
-            let at = codec::Place::record(field.offset);
+            let at = Place::record(field.offset);
             let value = format!("value.{name}");
             puts.extend(self.codec.put("b", &at, "where", &value, &field.wire));
             gets.extend(self.codec.get("b", &at, "where", &value, &field.wire));
@@ -340,9 +341,4 @@ fn literal(value: &Literal) -> String {
         Literal::Float(value) => value.to_string(),
         Literal::Text(value) => names::literal(value),
     }
-}
-
-fn finished(rendered: askama::Result<String>) -> String {
-    let text = rendered.expect("writing into a string does not fail");
-    format!("{}\n", text.trim_matches('\n'))
 }

@@ -13,12 +13,11 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use self::codec::{after, gap, get, is_plain, put};
+use self::codec::{gap, get, put};
 use self::format::{assignment, list, value, wrapped};
-use self::names::{
-    KEYWORDS, TYPES, ascii, capitalised, component, doc, literal, spelled, type_name,
-};
+use self::names::{KEYWORDS, TYPES, ascii, component, doc, literal, spelled, type_name};
 use self::types::{Types, holds_array};
+use super::text::{capitalised, plus, rendered};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, unreserved};
 use crate::layout::{HEADER_SIZE, Record, Slot, Wire};
 use crate::signature::Literal;
@@ -137,13 +136,6 @@ fn channel() -> String {
     members.to_string()
 }
 
-fn rendered(template: &impl Template) -> String {
-    let text = template
-        .render()
-        .expect("rendering into a string cannot fail");
-    format!("{}\n", text.trim_end())
-}
-
 fn record_piece(record: &Arc<Record>, own_name: &str, types: &Types) -> Piece {
     let mut taken = types.names();
     let mut components = Vec::new();
@@ -159,14 +151,14 @@ fn record_piece(record: &Arc<Record>, own_name: &str, types: &Types) -> Piece {
         let component = spelled(&component);
         components.push(format!("{} {component}", types.of(&field.wire)));
         let codec = format!("codec{index}");
-        if !is_plain(&field.wire) {
+        if !field.wire.is_leaf() {
             codecs.push(codec_field("", &codec, &field.wire, types, "          "));
         }
         if field.offset > end {
-            puts.push(gap("page", &after(end), field.offset - end));
+            puts.push(gap("page", &plus("at", end), field.offset - end));
         }
         end = field.offset + field.wire.size();
-        let at = after(field.offset);
+        let at = plus("at", field.offset);
         let value = format!("value.{component}()");
         puts.push(put(&field.wire, &codec, "page", &at, &value, "what"));
         gets.push(get(&field.wire, &codec, "page", &at, "what"));
@@ -174,7 +166,7 @@ fn record_piece(record: &Arc<Record>, own_name: &str, types: &Types) -> Piece {
         hashed.push(format!("this.{component}"));
     }
     if record.size > end {
-        puts.push(gap("page", &after(end), record.size - end));
+        puts.push(gap("page", &plus("at", end), record.size - end));
     }
     let own = spelled(own_name);
     let holds_arrays = record.fields.iter().any(|field| holds_array(&field.wire));
@@ -233,7 +225,7 @@ fn function_piece(export: &Export, types: &Types) -> Piece {
     let mut end = 0;
     for (index, (slot, param)) in layout.params.iter().zip(&params).enumerate() {
         let codec = invented(&format!("{identifier}Param{index}"));
-        if !is_plain(&slot.wire) {
+        if !slot.wire.is_leaf() {
             fields.push(field(&codec, slot));
         }
         let param = spelled(param);
@@ -248,7 +240,7 @@ fn function_piece(export: &Export, types: &Types) -> Piece {
     let mut gets = Vec::new();
     for (index, slot) in layout.results.iter().enumerate() {
         let codec = invented(&format!("{identifier}Result{index}"));
-        if !is_plain(&slot.wire) {
+        if !slot.wire.is_leaf() {
             fields.push(field(&codec, slot));
         }
         let (at, what) = (place(slot.offset), named(slot));
@@ -311,16 +303,7 @@ fn function_piece(export: &Export, types: &Types) -> Piece {
 }
 
 fn channel_field(export: &Export, channel: &str) -> String {
-    let layout = &export.layout;
-    let arguments = [
-        literal(&export.function.name),
-        literal(&export.channel),
-        literal(&layout.canonical),
-        format!("0x{:08x}", layout.fingerprint),
-        layout.request_size.to_string(),
-        layout.payload_size.to_string(),
-        literal(&export.start_command),
-    ];
+    let arguments = export.channel_arguments(literal);
     assignment(
         &format!("private static final Channel {channel} ="),
         &list("new Channel(", &arguments, ");", "      ", "      "),

@@ -12,9 +12,10 @@ use askama::Template;
 use self::codec::Codec;
 use self::expression::{Expression, comment, literal};
 use self::names::{access, endpoint_name, key, parameters, public_name};
+use super::text::{plus, rendered};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, wrap};
 use crate::layout::{Record, Wire};
-use crate::signature::{RecordKind, Type};
+use crate::signature::RecordKind;
 
 /// The target `js`.
 pub struct Js;
@@ -92,20 +93,13 @@ impl Target for Js {
             ..Stub::whole(format!("{stem}.{extension}"), "//", head)
         };
         let mut code = stub("js", CHANNEL.into(), code_pieces(export));
-        code.tail = line(ErrorsText { errors: &ERRORS }.render());
+        code.tail = rendered(&ErrorsText { errors: &ERRORS });
         vec![
             code,
             stub("mjs", module_head(&file), vec![module_piece(export, &file)]),
             stub("d.ts", types::head(), types::pieces(export)),
         ]
     }
-}
-
-/// A rendered template, with the last line break that askama drops.
-fn line(text: askama::Result<String>) -> String {
-    let mut text = text.expect("a template without fallible filters renders");
-    text.push('\n');
-    text
 }
 
 fn code_pieces(export: &Export) -> Vec<Piece> {
@@ -132,18 +126,8 @@ fn function_text(export: &Export) -> String {
     let lane = fresh("lane", taken());
     let limit = fresh("limit", taken());
 
-    let construction = Expression::Call(
-        "new Endpoint".into(),
-        vec![
-            Expression::atom(literal(&function.name)),
-            Expression::atom(literal(&export.channel)),
-            Expression::atom(literal(&layout.canonical)),
-            Expression::atom(format!("{:#010x}", layout.fingerprint)),
-            Expression::atom(layout.request_size.to_string()),
-            Expression::atom(layout.payload_size.to_string()),
-            Expression::atom(literal(&export.start_command)),
-        ],
-    );
+    let arguments = export.channel_arguments(literal).map(Expression::atom);
+    let construction = Expression::Call("new Endpoint".into(), arguments.into());
     let before = "const  = ".len() + endpoint.chars().count();
     let puts = layout.params.iter().zip(&names).map(|(slot, name)| {
         let place = place(&function.name, &slot.name);
@@ -158,7 +142,7 @@ fn function_text(export: &Export) -> String {
             Codec::of(&slot.wire).get(&lane, &slot.offset.to_string(), &place)
         })
         .collect();
-    let result = match (gets.len(), is_several(export)) {
+    let result = match (gets.len(), export.returns_tuple()) {
         (0, _) => None,
         (1, false) => gets.pop(),
         _ => Some(Expression::Array(gets)),
@@ -180,22 +164,19 @@ fn function_text(export: &Export) -> String {
         })
         .collect();
     let name = public_name(export);
-    line(
-        FunctionText {
-            construction: construction.print(0, before, 1),
-            doc: comment(function.doc.as_deref(), ""),
-            head: wrap(&format!("{name}("), &signature, ") {", 80, "  ", "  "),
-            name,
-            puts: puts.collect(),
-            result: result.map_or(String::new(), |value| {
-                format!("return {};", value.print(6, 13, 1))
-            }),
-            endpoint,
-            limit,
-            lane,
-        }
-        .render(),
-    )
+    rendered(&FunctionText {
+        construction: construction.print(0, before, 1),
+        doc: comment(function.doc.as_deref(), ""),
+        head: wrap(&format!("{name}("), &signature, ") {", 80, "  ", "  "),
+        name,
+        puts: puts.collect(),
+        result: result.map_or(String::new(), |value| {
+            format!("return {};", value.print(6, 13, 1))
+        }),
+        endpoint,
+        limit,
+        lane,
+    })
 }
 
 /// Where an error says that it arose: the function and the parameter.
@@ -203,31 +184,22 @@ fn place(function: &str, parameter: &str) -> String {
     literal(&format!("{function}: {parameter}"))
 }
 
-/// Whether the function returns a tuple, which also one of one element is.
-fn is_several(export: &Export) -> bool {
-    matches!(&export.function.result.ty, Type::Record(record) if record.kind == RecordKind::Tuple)
-}
-
 /// How the record is written and read: an object, or an array where its fields have only positions.
 fn record_piece(record: &Record) -> Piece {
     let name = types::record_name(record);
     let tuple = record.kind == RecordKind::Tuple;
-    let offset = |at: u32| match at {
-        0 => "at".to_string(),
-        _ => format!("at + {at}"),
-    };
     let puts = record.fields.iter().enumerate().map(|(index, field)| {
         let value = match tuple {
             true => format!("value[{index}]"),
             false => format!("value{}", access(&field.name)),
         };
-        let put = Codec::of(&field.wire).put("lane", &offset(field.offset), "where", &value);
+        let put = Codec::of(&field.wire).put("lane", &plus("at", field.offset), "where", &value);
         format!("{};", put.print(2, 2, 1))
     });
     let gets = record
         .fields
         .iter()
-        .map(|field| Codec::of(&field.wire).get("lane", &offset(field.offset), "where"));
+        .map(|field| Codec::of(&field.wire).get("lane", &plus("at", field.offset), "where"));
     let value = match tuple {
         true => Expression::Array(gets.collect()).print(2, "  return ".len(), 1),
         false => {
@@ -264,16 +236,13 @@ fn record_piece(record: &Record) -> Piece {
     };
     Piece {
         kind: PieceKind::Record,
-        text: line(
-            RecordText {
-                put: codec::put_record(&name),
-                get: codec::get_record(&name),
-                check: check.print(2, 2, 1),
-                puts: puts.collect(),
-                value,
-            }
-            .render(),
-        ),
+        text: rendered(&RecordText {
+            put: codec::put_record(&name),
+            get: codec::get_record(&name),
+            check: check.print(2, 2, 1),
+            puts: puts.collect(),
+            value,
+        }),
         name,
     }
 }
@@ -285,13 +254,10 @@ fn module_head(file: &str) -> String {
     let names = flat
         .replace("export { \n", "export {\n")
         .replace("\n }", "\n}");
-    line(
-        ModuleHead {
-            names,
-            file: file.into(),
-        }
-        .render(),
-    )
+    rendered(&ModuleHead {
+        names,
+        file: file.into(),
+    })
 }
 
 fn module_piece(export: &Export, file: &str) -> Piece {
@@ -299,39 +265,21 @@ fn module_piece(export: &Export, file: &str) -> Piece {
     Piece {
         kind: PieceKind::Function,
         name: export.identifier(),
-        text: line(
-            ModuleFunction {
-                name,
-                file: file.into(),
-            }
-            .render(),
-        ),
+        text: rendered(&ModuleFunction {
+            name,
+            file: file.into(),
+        }),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::plan;
     use crate::signature::Literal;
-    use crate::signature::notation::parse_signature;
-
-    fn export(name: &str, signature: &str) -> Export {
-        let function = parse_signature(name, signature).unwrap();
-        let layout = plan(&function, &Default::default()).unwrap();
-        Export {
-            channel: name.into(),
-            function,
-            layout,
-            source: "services.py".into(),
-            source_from_provider: "../../services.py".into(),
-            start_command: "python3 metropipe/f/provider.py".into(),
-        }
-    }
 
     #[test]
     fn names_of_the_source_give_way_to_the_language_and_ours_to_them() {
-        let export = export("new", "(lane: i32, putI32: i32, arguments: i32)->unit");
+        let export = Export::example("new", "(lane: i32, putI32: i32, arguments: i32)->unit");
         let text = function_text(&export);
         assert!(text.contains("new_(lane, putI32_, arguments_) {"), "{text}");
         assert!(
@@ -346,7 +294,7 @@ mod tests {
 
     #[test]
     fn a_default_is_spelled_as_the_wire_type_takes_it() {
-        let mut export = export(
+        let mut export = Export::example(
             "f",
             "(a: i64, b: opt<f64>, c: string, d: i32, e: bool)->unit",
         );
@@ -372,7 +320,7 @@ mod tests {
 
     #[test]
     fn records_are_objects_and_tuples_are_arrays() {
-        let export = export("f", "(p: struct{x: f32, __proto__: opt<i8>})->unit");
+        let export = Export::example("f", "(p: struct{x: f32, __proto__: opt<i8>})->unit");
         let pieces = code_pieces(&export);
         assert!(pieces[0].text.contains("putF32(lane, at, where, value.x);"));
         assert!(

@@ -19,6 +19,7 @@ use askama::Template;
 use self::format::{Expr, assign, define, docstring, literal};
 use self::names::{KEYWORDS, class_name, global_name, inner_name, mentions};
 use self::types::{accepted, annotation, class};
+use super::text::rendered;
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, unreserved, without_serving};
 use crate::layout::Layout;
 use crate::signature::{Literal, Passing, RecordKind};
@@ -232,7 +233,7 @@ fn function(export: &Export) -> String {
         read: read.text,
         name,
     };
-    text.render().expect("the template holds no fallible parts") + "\n"
+    rendered(&text)
 }
 
 fn returned(layout: &Layout) -> String {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use askama::Template;
 
+use super::text::{Place, rendered};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, unreserved};
 use crate::layout::Record;
 use crate::signature::{Literal, Passing, RecordKind};
-use codec::{Codec, Place};
+use codec::Codec;
 
 /// The channel in Ruby, as it stands in every stub.
 const CHANNEL: &str = include_str!("../../templates/ruby/channel.rb");
@@ -104,12 +105,12 @@ impl<'a> Writer<'a> {
         let records = self.codec.records.iter().map(|(record, name, _)| Piece {
             kind: PieceKind::Record,
             name: name.clone(),
-            text: finished(self.record(record, name).render()),
+            text: unpadded(rendered(&self.record(record, name))),
         });
         let function = Piece {
             kind: PieceKind::Function,
             name: self.export.function.name.clone(),
-            text: finished(self.function().render()),
+            text: unpadded(rendered(&self.function())),
         };
         records.chain([function]).collect()
     }
@@ -259,9 +260,8 @@ fn literal(value: &Literal) -> String {
     }
 }
 
-/// Without blanks on empty lines, and with one line break at the end.
-fn finished(rendered: askama::Result<String>) -> String {
-    let text = rendered.expect("writing into a string does not fail");
-    let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
-    format!("{}\n", lines.join("\n"))
+/// Without blanks on empty lines.
+fn unpadded(text: String) -> String {
+    let lines = text.lines().map(str::trim_end);
+    lines.fold(String::new(), |text, line| text + line + "\n")
 }

@@ -14,6 +14,7 @@ use askama::Template;
 use self::codec::{codec, layout_slots, reads, writes};
 use self::names::{comment, identifiers, literal, record_name, value_name};
 use self::types::{assign, call, placed, signature};
+use super::text::{plus, rendered};
 use super::{Export, Mode, Piece, PieceKind, Stub, Target, fresh, without_serving};
 use crate::layout::{Record, RecordField, Wire};
 
@@ -206,13 +207,8 @@ fn function_piece(export: &Export) -> Piece {
     Piece {
         kind: PieceKind::Function,
         name: export.identifier(),
-        text: render(&text),
+        text: rendered(&text),
     }
-}
-
-fn render(template: &impl Template) -> String {
-    let text = template.render().expect("a template of strings");
-    format!("{}\n", text.trim_end())
 }
 
 /// What the compiler and clippy would say of names and numbers that are the user's.
@@ -289,10 +285,7 @@ fn record_piece(record: &Arc<Record>) -> Piece {
     let mut gets = Vec::new();
     let mut declared = Vec::new();
     let mut end = 0;
-    let place = |offset: u32| match offset {
-        0 => "at".to_string(),
-        offset => format!("at + {offset}"),
-    };
+    let place = |offset: u32| plus("at", offset);
     for (index, (field, name)) in record.fields.iter().zip(&fields).enumerate() {
         declared.push(types::owned(&field.wire).field(&format!("pub {name}"), 4));
         let gap = field.offset - end;
@@ -339,6 +332,6 @@ fn record_piece(record: &Arc<Record>) -> Piece {
     Piece {
         kind: PieceKind::Record,
         name,
-        text: render(&text),
+        text: rendered(&text),
     }
 }

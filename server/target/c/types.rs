@@ -9,6 +9,7 @@ use super::names;
 use crate::layout::{Record, Wire, fingerprint};
 use crate::signature::{Number, RecordKind};
 use crate::target::Export;
+use crate::target::text::plus;
 
 /// The C names of an export's types.
 pub struct Types {
@@ -342,14 +343,6 @@ pub fn number_type(number: Number) -> &'static str {
         Number::U64 => "uint64_t",
         Number::F32 => "float",
         Number::F64 => "double",
-    }
-}
-
-fn plus(at: &str, offset: u32) -> String {
-    if offset == 0 {
-        at.to_string()
-    } else {
-        format!("{at} + {offset}")
     }
 }
 

@@ -5,14 +5,6 @@ use super::types::{Types, is_value, primitive};
 use crate::layout::Wire;
 use crate::signature::Number;
 
-/// Whether a type's own codec is needed, or one of the plain functions does.
-pub fn is_plain(wire: &Wire) -> bool {
-    matches!(
-        wire,
-        Wire::Bool | Wire::Number(_) | Wire::Text { .. } | Wire::Json { .. } | Wire::Bytes { .. }
-    )
-}
-
 /// The expression that makes a type's codec.
 pub fn made(wire: &Wire, types: &Types) -> String {
     match wire {
@@ -76,14 +68,6 @@ pub fn get(wire: &Wire, codec: &str, at: &str, what: &str) -> String {
 /// The statement that writes zeros where no value stands.
 pub fn gap(at: &str, size: u32) -> String {
     format!("Values.Zero({at}, {size});")
-}
-
-/// A place in the payload, as an expression.
-pub fn place(base: &str, offset: u32) -> String {
-    match offset {
-        0 => base.to_string(),
-        offset => format!("{base} + {offset}"),
-    }
 }
 
 fn pointer(number: Number, at: &str) -> String {

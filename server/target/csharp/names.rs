@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::target::text::{capitalised, numbered, utf16_literal};
 use crate::target::unreserved;
 
 /// Keywords of the C# Language Specification, 6.4.4.
@@ -188,23 +189,9 @@ const TYPES: &[&str] = &[
 
 /// A name in the letters that Mono's compiler knows: those of the first plane.
 pub fn spelled(name: &str) -> String {
-    let mut text = String::new();
-    for c in name.chars() {
-        if c.is_ascii() || c.is_alphanumeric() && c < '\u{10000}' {
-            text.push(c);
-        } else {
-            let _ = write!(text, "u{:04X}", c as u32);
-        }
-    }
-    text
-}
-
-pub fn capitalised(name: &str) -> String {
-    let mut chars = name.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
-    }
+    numbered(name, |c| {
+        c.is_ascii() || c.is_alphanumeric() && c < '\u{10000}'
+    })
 }
 
 /// A parameter's name, none of `taken`.
@@ -252,24 +239,7 @@ pub fn type_name(name: &str, taken: &[String]) -> String {
 
 /// A string literal.
 pub fn literal(content: &str) -> String {
-    let mut text = String::from("\"");
-    for c in content.chars() {
-        match c {
-            '"' | '\\' => {
-                text.push('\\');
-                text.push(c);
-            }
-            ' '..='~' => text.push(c),
-            c => {
-                let mut units = [0; 2];
-                for unit in c.encode_utf16(&mut units) {
-                    let _ = write!(text, "\\u{unit:04x}");
-                }
-            }
-        }
-    }
-    text.push('"');
-    text
+    utf16_literal(content, |unit| format!("\\u{unit:04x}"))
 }
 
 /// A documentation comment out of a doc comment of any language.

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::names::{self, capitalised};
+use super::names;
 use crate::layout::{Record, RecordField, Wire};
 use crate::signature::{Number, RecordKind};
 use crate::target::Export;
+use crate::target::text::capitalised;
 
 /// Items of a tuple that Mono's compiler can make.
 const LARGEST_TUPLE: usize = 7;

@@ -5,39 +5,11 @@ use std::sync::Arc;
 use super::names;
 use crate::layout::{Record, Wire};
 use crate::signature::Number;
+use crate::target::text::Place;
 
-/// Where a value stands: in a function's payload, or in a record that begins at `at`.
-pub struct Place {
-    base: &'static str,
-    offset: u32,
-}
-
-impl Place {
-    pub fn payload(offset: u32) -> Self {
-        Place { base: "", offset }
-    }
-
-    pub fn record(offset: u32) -> Self {
-        Place { base: "at", offset }
-    }
-
-    fn element() -> Self {
-        Place::record(0)
-    }
-
-    /// As the only argument of a call, where gofmt keeps blanks around an operator.
-    fn alone(&self) -> String {
-        match (self.base, self.offset) {
-            ("", offset) => offset.to_string(),
-            (base, 0) => base.to_string(),
-            (base, offset) => format!("{base} + {offset}"),
-        }
-    }
-
-    /// As one of several arguments.
-    fn first(&self) -> String {
-        self.alone().replace(' ', "")
-    }
+/// A place as one of several arguments; as the only one, gofmt keeps blanks around its operator.
+fn first(place: &Place) -> String {
+    place.to_string().replace(' ', "")
 }
 
 /// The records of one export, each with its Go name.
@@ -69,7 +41,7 @@ impl Codec {
 
     /// The lines that write `value`; `b` is the buffer, `named` a Go expression for the parameter's name.
     pub fn put(&self, b: &str, at: &Place, named: &str, value: &str, wire: &Wire) -> Vec<String> {
-        let place = at.first();
+        let place = first(at);
         match wire {
             Wire::Bool | Wire::Number(_) => {
                 vec![format!("{b}.put{}({place}, {value})", scalar(wire))]
@@ -114,7 +86,7 @@ impl Codec {
         if let Wire::Array { element, .. } = wire {
             let call = format!(
                 "getArray({b}, {}, {}, {value}[:], ",
-                at.first(),
+                first(at),
                 element.stride()
             );
             return self.with_element(call, self.get_element(named, element));
@@ -126,9 +98,9 @@ impl Codec {
 
     /// An expression for the value, over several lines where it holds a function literal.
     fn got(&self, b: &str, at: &Place, named: &str, wire: &Wire) -> Vec<String> {
-        let place = at.first();
+        let place = first(at);
         match wire {
-            Wire::Number(_) => vec![format!("{b}.get{}({})", scalar(wire), at.alone())],
+            Wire::Number(_) => vec![format!("{b}.get{}({})", scalar(wire), at)],
             Wire::Bool => vec![format!("{b}.getBool({place}, {named})")],
             Wire::Text { size } => vec![format!("{b}.getString({place}, {size}, {named})")],
             Wire::Json { size } => vec![format!("{b}.getJSON({place}, {size}, {named})")],
@@ -157,7 +129,7 @@ impl Codec {
         if let Wire::Bool | Wire::Number(_) = wire {
             return vec![format!("(*buffer).put{}", scalar(wire))];
         }
-        let body = self.put("b", &Place::element(), named, "value", wire);
+        let body = self.put("b", &Place::record(0), named, "value", wire);
         let head = format!("func(b *buffer, at int, value {}) {{", self.go_type(wire));
         literal(head, body)
     }
@@ -167,12 +139,12 @@ impl Codec {
         match wire {
             Wire::Number(_) => vec![format!("(*buffer).get{}", scalar(wire))],
             Wire::Array { .. } => {
-                let mut body = self.get("b", &Place::element(), named, "value", wire);
+                let mut body = self.get("b", &Place::record(0), named, "value", wire);
                 body.push("return value".to_string());
                 literal(format!("func(b *buffer, at int) (value {ty}) {{"), body)
             }
             _ => {
-                let mut body = self.got("b", &Place::element(), named, wire);
+                let mut body = self.got("b", &Place::record(0), named, wire);
                 body[0] = format!("return {}", body[0]);
                 literal(format!("func(b *buffer, at int) {ty} {{"), body)
             }

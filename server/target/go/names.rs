@@ -1,5 +1,7 @@
 //! Go's names and its one escaper: for string literals, and for comments.
 
+use crate::target::text::{is_invisible, trimmed, visible};
+
 /// Exported by the channel: no function and no record takes such a name.
 pub const EXPORTED_BY_CHANNEL: &[&str] = &[
     "MetropipeError",
@@ -188,11 +190,6 @@ pub fn literal(text: &str) -> String {
     quoted
 }
 
-/// Byte order marks, which Go refuses, and marks that make a text look like another.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{FEFF}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
 /// One line of a comment.
 pub fn comment(text: &str) -> String {
     format!("// {}", clean(text).trim()).trim_end().to_string()
@@ -203,15 +200,10 @@ pub fn doc(head: &str, doc: Option<&str>) -> Vec<String> {
     let mut lines = vec![comment(head)];
     let text = doc.unwrap_or("").replace("\r\n", "\n").replace('\r', "\n");
     let source: Vec<String> = text.lines().map(clean).collect();
-    let shown = source.iter().position(|line| !line.is_empty());
-    let Some(first) = shown else {
+    let source = trimmed(&source);
+    if source.is_empty() {
         return lines;
-    };
-    let last = source
-        .iter()
-        .rposition(|line| !line.is_empty())
-        .unwrap_or(first);
-    let source = &source[first..=last];
+    }
     lines.push("//".to_string());
     if is_prose(source) {
         lines.extend(source.iter().map(|line| comment(line)));
@@ -232,16 +224,7 @@ pub fn doc(head: &str, doc: Option<&str>) -> Vec<String> {
 
 /// Without control characters; a build constraint, which gofmt sees in any comment, is set behind a mark.
 fn clean(line: &str) -> String {
-    let line: String = line
-        .chars()
-        .map(|c| {
-            if c.is_control() && c != '\t' || is_invisible(c) {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect();
+    let line = visible(line);
     let mark = if line.trim_start().starts_with("+build") {
         "> "
     } else {

@@ -6,14 +6,6 @@ use crate::layout::{Record, Wire};
 use crate::signature::Number;
 use crate::target::fresh;
 
-/// Whether a type's own codec is needed, or one of the plain functions does.
-pub fn is_plain(wire: &Wire) -> bool {
-    matches!(
-        wire,
-        Wire::Bool | Wire::Number(_) | Wire::Text { .. } | Wire::Json { .. } | Wire::Bytes { .. }
-    )
-}
-
 /// The expression that makes a type's codec.
 pub fn made(wire: &Wire, types: &Types) -> String {
     match wire {
@@ -96,14 +88,6 @@ pub fn get(wire: &Wire, codec: &str, page: &str, at: &str, what: &str) -> String
 /// The statement that writes zeros where no value stands.
 pub fn gap(page: &str, at: &str, size: u32) -> String {
     format!("Values.zero({page}, {at}, {size});")
-}
-
-/// A place in a record that begins at `at`.
-pub fn after(offset: u32) -> String {
-    match offset {
-        0 => "at".into(),
-        offset => format!("at + {offset}"),
-    }
 }
 
 /// A record's own codec gives way to a component of that name.

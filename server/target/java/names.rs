@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::format::WIDTH;
+use crate::target::text::{numbered, utf16_literal};
 use crate::target::unreserved;
 
 /// Reserved words of the Java Language Specification, 3.9, its literals, and `_`.
@@ -169,15 +170,7 @@ pub fn spelled(name: &str) -> String {
 
 /// A name of a file, a package, or a class that has a file: javac finds others in some locales only.
 pub fn ascii(name: &str) -> String {
-    let mut text = String::new();
-    for c in name.chars() {
-        if c.is_ascii() {
-            text.push(c);
-        } else {
-            let _ = write!(text, "u{:04X}", c as u32);
-        }
-    }
-    text
+    numbered(name, |c| c.is_ascii())
 }
 
 /// A name that a record's component or a static method can bear, none of `taken`.
@@ -194,38 +187,12 @@ pub fn type_name(wanted: &str) -> String {
     name
 }
 
-pub fn capitalised(name: &str) -> String {
-    let mut chars = name.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
-    }
-}
-
-/// A string literal.
+/// A string literal. Octal below 0x80: an escaped line break would break the line of the literal.
 pub fn literal(content: &str) -> String {
-    let mut text = String::from("\"");
-    for c in content.chars() {
-        match c {
-            '"' | '\\' => {
-                text.push('\\');
-                text.push(c);
-            }
-            ' '..='~' => text.push(c),
-            c => {
-                let mut units = [0; 2];
-                for unit in c.encode_utf16(&mut units) {
-                    // Octal below 0x80: an escaped line break would break the line of the literal.
-                    let _ = match unit {
-                        0..0x80 => write!(text, "\\{unit:03o}"),
-                        _ => write!(text, "\\u{unit:04x}"),
-                    };
-                }
-            }
-        }
-    }
-    text.push('"');
-    text
+    utf16_literal(content, |unit| match unit {
+        0..0x80 => format!("\\{unit:03o}"),
+        _ => format!("\\u{unit:04x}"),
+    })
 }
 
 /// A Javadoc comment out of a doc comment of any language.

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::names::{capitalised, spelled, type_name};
+use super::names::{spelled, type_name};
 use crate::layout::{Record, Wire};
 use crate::signature::{Number, RecordKind};
 use crate::target::Export;
+use crate::target::text::capitalised;
 use crate::target::unreserved;
 
 /// The records of one export, each with its name before it is spelled in ASCII.

@@ -1,5 +1,7 @@
 //! JavaScript expressions, laid out over lines as Prettier lays them out.
 
+use crate::target::text::is_hidden;
+
 const WIDTH: usize = 80;
 
 /// As much of the language as a stub is written in.
@@ -112,13 +114,6 @@ pub fn comment(doc: Option<&str>, indent: &str) -> String {
     }
     out.push_str(&format!("{indent} */\n"));
     out
-}
-
-/// What a reader of the file would not see, or see in another place: controls, line and paragraph
-/// separators, marks that turn the direction of writing.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

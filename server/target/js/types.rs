@@ -5,9 +5,9 @@ use askama::Template;
 use super::codec::Codec;
 use super::expression::comment;
 use super::names::{self, key, parameters, public_name};
-use super::{is_several, line};
 use crate::layout::{Record, Wire};
 use crate::signature::{Number, RecordKind};
+use crate::target::text::rendered;
 use crate::target::{Export, Piece, PieceKind, unreserved};
 
 /// Names that TypeScript reserves for its own types, and those that the file itself uses.
@@ -82,7 +82,7 @@ pub fn head() -> String {
             "Everything else that can be wrong with a channel.",
         ),
     ];
-    line(Head { errors }.render())
+    rendered(&Head { errors })
 }
 
 /// The record's name: a path becomes one word, and gives way to names that the language has.
@@ -104,14 +104,11 @@ pub fn pieces(export: &Export) -> Vec<Piece> {
     pieces.push(Piece {
         kind: PieceKind::Function,
         name: export.identifier(),
-        text: line(
-            Declaration {
-                doc: comment(export.function.doc.as_deref(), ""),
-                name: public_name(export),
-                ty: function_type(export),
-            }
-            .render(),
-        ),
+        text: rendered(&Declaration {
+            doc: comment(export.function.doc.as_deref(), ""),
+            name: public_name(export),
+            ty: function_type(export),
+        }),
     });
     pieces
 }
@@ -124,14 +121,11 @@ fn interface(record: &Record) -> Piece {
         .map(|field| format!("{}: {};", key(&field.name), result_type(&field.wire)));
     Piece {
         kind: PieceKind::Record,
-        text: line(
-            Interface {
-                doc: comment(record.doc.as_deref(), ""),
-                name: name.clone(),
-                fields: fields.collect(),
-            }
-            .render(),
-        ),
+        text: rendered(&Interface {
+            doc: comment(record.doc.as_deref(), ""),
+            name: name.clone(),
+            fields: fields.collect(),
+        }),
         name,
     }
 }
@@ -174,7 +168,7 @@ fn function_type(export: &Export) -> String {
         .collect();
     let result = match results.as_slice() {
         [] => "void".to_string(),
-        [only] if !is_several(export) => only.clone(),
+        [only] if !export.returns_tuple() => only.clone(),
         _ => format!("[{}]", results.join(", ")),
     };
     let flat = format!("({}) => {result}", items.join(", "));

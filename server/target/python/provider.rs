@@ -11,6 +11,7 @@ use super::types::{keys, wire_of_record};
 use super::{CHANNEL, channel, codec};
 use crate::layout::wire::Record;
 use crate::signature::{Language, Passing, RecordKind};
+use crate::target::text::rendered;
 use crate::target::{Export, Mode, Provider, Stub};
 
 /// Providers for Python sources.
@@ -114,7 +115,7 @@ fn text(export: &Export) -> String {
         reader: format!("_read_{id}"),
         writer: format!("_write_{id}"),
     };
-    text.render().expect("the template holds no fallible parts") + "\n"
+    rendered(&text)
 }
 
 fn parser(export: &Export) -> String {

@@ -5,37 +5,7 @@ use std::sync::Arc;
 use super::names;
 use crate::layout::{Record, Wire};
 use crate::signature::RecordKind;
-
-/// Where a value stands: in a function's payload, or in a record or list that begins at `at`.
-pub struct Place {
-    base: &'static str,
-    offset: u32,
-}
-
-impl Place {
-    pub fn payload(offset: u32) -> Self {
-        Place { base: "", offset }
-    }
-
-    pub fn record(offset: u32) -> Self {
-        Place { base: "at", offset }
-    }
-
-    fn plus(&self, offset: u32) -> Self {
-        Place {
-            base: self.base,
-            offset: self.offset + offset,
-        }
-    }
-
-    fn text(&self) -> String {
-        match (self.base, self.offset) {
-            ("", offset) => offset.to_string(),
-            (base, 0) => base.to_string(),
-            (base, offset) => format!("{base} + {offset}"),
-        }
-    }
-}
+use crate::target::text::Place;
 
 /// The records of one export that have a class, each with its name and the name from within `Metropipe`.
 pub struct Codec {
@@ -70,7 +40,7 @@ impl Codec {
         value: &str,
         wire: &Wire,
     ) -> Vec<String> {
-        let at = place.text();
+        let at = place.to_string();
         let spelled = || names::literal(&wire.to_string());
         match wire {
             Wire::Bool => vec![format!("{lane}.put_bool({at}, {named}, {value})")],
@@ -131,7 +101,7 @@ impl Codec {
 
     /// An expression for the value, over several lines where it holds a block.
     pub fn get(&self, lane: &str, place: &Place, named: &str, wire: &Wire) -> Vec<String> {
-        let at = place.text();
+        let at = place.to_string();
         match wire {
             Wire::Bool => vec![format!("{lane}.get_bool({at}, {named})")],
             Wire::Number(number) => vec![format!("{lane}.get_{}({at})", number.name())],

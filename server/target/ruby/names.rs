@@ -1,5 +1,7 @@
 //! Ruby's names and its one escaper: for string literals, and for comments.
 
+use crate::target::text::{is_invisible, visible};
+
 /// Ruby's keywords (docs.ruby-lang.org, `doc/keywords.rdoc`), and what else no variable may be called.
 pub const KEYWORDS: &[&str] = &[
     "__ENCODING__",
@@ -236,11 +238,6 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Marks that make a text look like another.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{FEFF}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
 /// The lines of a comment. What Ruby would take for an instruction (`shareable_constant_value: ...`) is set
 /// behind a mark.
 pub fn doc(text: &str) -> Vec<String> {
@@ -248,17 +245,7 @@ pub fn doc(text: &str) -> Vec<String> {
     text.trim_matches('\n')
         .lines()
         .map(|line| {
-            let clean: String = line
-                .chars()
-                .map(|c| {
-                    if c.is_control() && c != '\t' || is_invisible(c) {
-                        ' '
-                    } else {
-                        c
-                    }
-                })
-                .collect();
-            let clean = clean.replace("-*-", "- * -");
+            let clean = visible(line).replace("-*-", "- * -");
             let mark = if is_instruction(&clean) { "> " } else { "" };
             format!("# {mark}{clean}").trim_end().to_string()
         })

@@ -1,5 +1,8 @@
 //! Everything that comes from a source on its way into Rust text: identifiers, literals, comments.
 
+use crate::target::text::{is_hidden, trimmed};
+use crate::target::unreserved;
+
 /// Keywords of every edition, strict and reserved (<https://doc.rust-lang.org/reference/keywords.html>),
 /// and `_`, which is no name.
 const KEYWORDS: &[&str] = &[
@@ -21,12 +24,12 @@ const TYPES: &[&str] = &[
 
 /// A user's name as a value of Rust, none of `taken`.
 pub(super) fn value_name(name: &str, taken: &[String]) -> String {
-    super::super::unreserved(&spelled(name), &[KEYWORDS, PRELUDE].concat(), taken)
+    unreserved(&spelled(name), &[KEYWORDS, PRELUDE].concat(), taken)
 }
 
 /// A record's name as a type of Rust.
 pub(super) fn record_name(name: &str) -> String {
-    super::super::unreserved(&spelled(name), &[KEYWORDS, TYPES].concat(), &[])
+    unreserved(&spelled(name), &[KEYWORDS, TYPES].concat(), &[])
 }
 
 /// Names of parameters or fields, each once.
@@ -81,7 +84,7 @@ pub(super) fn literal(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            c if is_invisible(c) => quoted.push_str(&c.escape_unicode().to_string()),
+            c if is_hidden(c) => quoted.push_str(&c.escape_unicode().to_string()),
             c => quoted.push(c),
         }
     }
@@ -129,29 +132,14 @@ pub(super) fn comment(doc: &str) -> Vec<String> {
         .collect()
 }
 
-fn trimmed(lines: &[String]) -> &[String] {
-    let first = lines.iter().position(|line| !line.is_empty());
-    let last = lines.iter().rposition(|line| !line.is_empty());
-    match (first, last) {
-        (Some(first), Some(last)) => &lines[first..=last],
-        _ => &[],
-    }
-}
-
 fn visible(line: &str) -> String {
     let mut text = String::new();
     for c in line.trim_end().chars() {
         match c {
             '\t' => text.push_str("    "),
-            c if is_invisible(c) => text.push_str(&c.escape_unicode().to_string()),
+            c if is_hidden(c) => text.push_str(&c.escape_unicode().to_string()),
             c => text.push(c),
         }
     }
     text
-}
-
-/// Control characters, and those that turn the direction of text, which the compiler refuses.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
