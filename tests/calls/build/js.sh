@@ -9,7 +9,7 @@ mapfile -t files < <(find . -name '*.js' -o -name '*.mjs' -o -name '*.d.ts' | so
 "$tools/prettier" --log-level warn --check "${files[@]}"
 for file in "${files[@]}"; do
     case $file in
-    *.d.ts) "$tools/tsc" --strict --noEmit --lib es2022 --types "" "$file" ;;
+    *.d.ts) "$tools/tsc" --strict --noEmit --lib es2022 "$file" ;;
     *.mjs) node --check "$file" && node "$file" ;;
     *) node --check "$file" ;;
     esac
