@@ -1,5 +1,6 @@
 //! The ends and beginnings of providers, as consumers of every language see them.
 
+use std::os::unix::fs::FileExt;
 use std::time::Instant;
 
 use crate::consumers::{
@@ -40,7 +41,7 @@ fn a_forked_worker_that_outlives_its_provider_does_not_stand_for_it() {
 }
 
 #[test]
-fn of_two_providers_on_one_stale_file_one_serves() {
+fn of_two_providers_that_replace_one_stale_file_one_serves() {
     let scratch = Scratch::new();
     let mut consumers: Vec<Consumer> = ["c", "python"]
         .map(|language| Consumer::start(language, &scratch))
@@ -49,7 +50,10 @@ fn of_two_providers_on_one_stale_file_one_serves() {
     for round in 0..5 {
         old.signal(libc::SIGKILL);
         old.wait_for(SECOND);
-        assert!(Watched::of(&scratch).path.exists(), "it left its file");
+        // What it left becomes a file of another layout, which nobody serves and both would replace.
+        let path = Watched::of(&scratch).path;
+        let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+        file.write_all_at(&[round as u8 + 1; 4], 20).unwrap();
         let mut two: Vec<Running> = (0..2)
             .map(|_| {
                 let mut command = provider_command(&scratch, &[]);
@@ -86,8 +90,14 @@ fn a_provider_starts_while_another_ends() {
         .into();
     let mut old = serve(&scratch, &[]);
     for round in 0..12 {
-        old.signal(libc::SIGTERM);
-        let new = serve(&scratch, &[]);
+        // It needs some hundred milliseconds to come to the lock, which it tries for a second: before, within and
+        // after that the other lets go of it.
+        let new = std::thread::scope(|scope| {
+            let new = scope.spawn(|| serve(&scratch, &[]));
+            std::thread::sleep(round as u32 * SECOND / 25);
+            old.signal(libc::SIGTERM);
+            new.join().unwrap()
+        });
         assert!(old.wait_for(5 * SECOND).success());
         for consumer in &mut consumers {
             consumer.ask(round);
