@@ -294,6 +294,38 @@ impl Watched {
         self.word(lane * STRIDE)
     }
 
+    /// The process that says it serves, where there is a file.
+    pub fn provider(&self) -> Option<u32> {
+        let mut bytes = [0; 4];
+        let file = std::fs::File::open(&self.path).ok()?;
+        file.read_exact_at(&mut bytes, 24).ok()?;
+        Some(u32::from_le_bytes(bytes))
+    }
+
+    /// Whether that process has the file open, whatever path leads to it by now.
+    pub fn open_in(&self, process: &Running) -> bool {
+        let descriptors = std::fs::read_dir(format!("/proc/{}/fd", process.pid()));
+        descriptors
+            .into_iter()
+            .flatten()
+            .flatten()
+            .any(|entry| std::fs::read_link(entry.path()).is_ok_and(|path| path == self.path))
+    }
+
+    /// Holds the provider's lock until it is dropped.
+    pub fn lock_provider(&self) -> std::fs::File {
+        let file = self.open();
+        // SAFETY: all zeros are a flock, and the descriptor is open for the call.
+        let taken = unsafe {
+            let mut lock: libc::flock = std::mem::zeroed();
+            lock.l_type = libc::F_WRLCK as _;
+            lock.l_len = 4;
+            libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &lock)
+        };
+        assert_eq!(taken, 0, "nobody else has it");
+        file
+    }
+
     /// The lanes with this status.
     pub fn with_status(&self, status: u32) -> Vec<u64> {
         (0..LANES)

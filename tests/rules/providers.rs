@@ -1,5 +1,6 @@
 //! The ends and beginnings of providers, as consumers of every language see them.
 
+use std::io::Read;
 use std::os::unix::fs::FileExt;
 use std::time::Instant;
 
@@ -40,44 +41,65 @@ fn a_forked_worker_that_outlives_its_provider_does_not_stand_for_it() {
     unsafe { libc::kill(child, libc::SIGKILL) };
 }
 
+/// A provider that is on its way.
+fn starting(scratch: &Scratch) -> Running {
+    let mut command = provider_command(scratch, &[]);
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null());
+    Running::start(command)
+}
+
 #[test]
 fn of_two_providers_that_replace_one_stale_file_one_serves() {
     let scratch = Scratch::new();
+    let file = Watched::of(&scratch);
     let mut consumers: Vec<Consumer> = ["c", "python"]
         .map(|language| Consumer::start(language, &scratch))
         .into();
     let mut old = serve(&scratch, &[]);
-    for round in 0..5 {
+    let (mut met, mut b) = (0, 0);
+    while met < 3 {
+        b += 1;
+        assert!(b < 30, "two providers never come to one file at a time");
         old.signal(libc::SIGKILL);
         old.wait_for(SECOND);
         // What it left becomes a file of another layout, which nobody serves and both would replace.
-        let path = Watched::of(&scratch).path;
-        let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
-        file.write_all_at(&[round as u8 + 1; 4], 20).unwrap();
-        let mut two: Vec<Running> = (0..2)
-            .map(|_| {
-                let mut command = provider_command(&scratch, &[]);
-                command
-                    .stdout(std::process::Stdio::null())
-                    .stderr(std::process::Stdio::null());
-                Running::start(command)
-            })
-            .collect();
+        let stale = std::fs::OpenOptions::new().write(true).open(&file.path);
+        stale.unwrap().write_all_at(&[b as u8; 4], 20).unwrap();
+        // Neither gets the lock before both have the stale file open; they try for a second.
+        let lock = file.lock_provider();
+        let mut two = [starting(&scratch), starting(&scratch)];
+        let ended = |two: &mut [Running; 2]| -> Vec<usize> {
+            (0..2)
+                .filter(|&number| two[number].child().try_wait().unwrap().is_some())
+                .collect()
+        };
+        while !two.iter().all(|one| file.open_in(one)) && ended(&mut two).is_empty() {
+            std::thread::sleep(SECOND / 1000);
+        }
+        met += u32::from(ended(&mut two).is_empty());
+        drop(lock);
         let end = Instant::now() + 20 * SECOND;
         let refused = loop {
-            let ended: Vec<usize> = (0..2)
-                .filter(|&number| two[number].child().try_wait().unwrap().is_some())
-                .collect();
-            match ended[..] {
+            match ended(&mut two)[..] {
                 [number] => break number,
                 [] => assert!(Instant::now() < end, "both serve"),
                 _ => panic!("neither serves"),
             }
             std::thread::sleep(SECOND / 200);
         };
-        old = two.remove(1 - refused);
+        let mut said = String::new();
+        let output = two[refused].child().stdout.take();
+        output.unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!(said, "", "it never served");
+        let [first, second] = two;
+        old = if refused == 0 { second } else { first };
+        within(5 * SECOND, "it serves", || {
+            file.provider() == Some(old.pid())
+        });
         for consumer in &mut consumers {
-            consumer.ask(round);
+            consumer.ask(b);
         }
     }
 }
@@ -85,22 +107,22 @@ fn of_two_providers_that_replace_one_stale_file_one_serves() {
 #[test]
 fn a_provider_starts_while_another_ends() {
     let scratch = Scratch::new();
+    let file = Watched::of(&scratch);
     let mut consumers: Vec<Consumer> = ["c", "python", "java", "go"]
         .map(|language| Consumer::start(language, &scratch))
         .into();
     let mut old = serve(&scratch, &[]);
-    for round in 0..12 {
-        // It needs some hundred milliseconds to come to the lock, which it tries for a second: before, within and
-        // after that the other lets go of it.
-        let new = std::thread::scope(|scope| {
-            let new = scope.spawn(|| serve(&scratch, &[]));
-            std::thread::sleep(round as u32 * SECOND / 25);
-            old.signal(libc::SIGTERM);
-            new.join().unwrap()
-        });
+    for b in 0..12 {
+        // It tries for the lock when the other lets go of it and of the file.
+        let new = starting(&scratch);
+        within(20 * SECOND, "it has the file open", || file.open_in(&new));
+        old.signal(libc::SIGTERM);
         assert!(old.wait_for(5 * SECOND).success());
+        within(5 * SECOND, "it serves", || {
+            file.provider() == Some(new.pid())
+        });
         for consumer in &mut consumers {
-            consumer.ask(round);
+            consumer.ask(b);
         }
         old = new;
     }
