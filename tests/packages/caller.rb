@@ -8,7 +8,7 @@ require_relative 'metropipe/chop_cells/stub'
 def valid(word)
   Metropipe.canonicalize_name(word, validate: true)
 rescue Metropipe::RemoteError => e
-  "#{e.type}: #{e.text}"
+  "#{e.type}: #{e.remote_message}"
 end
 
 File.foreach('words.txt', chomp: true, encoding: 'UTF-8') do |word|
