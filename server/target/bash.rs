@@ -185,7 +185,9 @@ fn escaped(text: &str) -> String {
     let mut out = String::from("$'");
     for letter in text.chars() {
         match letter {
-            '\'' | '\\' => out.extend(['\\', letter]),
+            // As numbers: some readers of shell, highlighters among them, take `\'` for no end of the word.
+            '\'' => out.push_str("\\047"),
+            '\\' => out.push_str("\\134"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             // Three octal digits end by themselves; \u would depend on the locale.
@@ -272,10 +274,10 @@ mod tests {
     #[test]
     fn words_mean_themselves() {
         assert_eq!(quoted("a b$(id)"), "'a b$(id)'");
-        assert_eq!(quoted("it's"), r"$'it\'s'");
+        assert_eq!(quoted("it's"), r"$'it\047s'");
         assert_eq!(
             escaped("a\n'\u{1b}7\\\u{200b}"),
-            r"$'a\n\'\0337\\\342\200\213'"
+            r"$'a\n\047\0337\134\342\200\213'"
         );
         assert_eq!(quoted(""), "''");
     }
