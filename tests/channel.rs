@@ -122,13 +122,14 @@ fn other_contract() -> Contract {
 
 /// The second argument says after how many milliseconds; what is below 0 ends otherwise.
 fn double(request: &Request<'_>) -> Result<usize, Failure> {
-    let k = protocol::get_i32(request.payload, 0);
-    match protocol::get_i32(request.payload, 4) {
+    let [k, millis] = [0, 4].map(|at| number(request.payload, at).unwrap());
+    match millis {
         PANIC => panic!("no such number"),
         DIE => roles::die(),
         millis => std::thread::sleep(Duration::from_millis(millis as u64)),
     }
-    protocol::put_i32(request.payload, 8, k.wrapping_mul(2));
+    let doubled = k.wrapping_mul(2);
+    protocol::put::<i32, i32>(request.payload, 8, "result", &doubled).unwrap();
     Ok(12)
 }
 
@@ -142,13 +143,15 @@ fn call(consumer: &Consumer, k: i32) -> Result<i32, Error> {
 /// A call whose function takes so many milliseconds, with a limit of its own.
 fn call_for(consumer: &Consumer, k: i32, millis: i32, limit: Duration) -> Result<i32, Error> {
     let write = |payload: Payload<'_>| {
-        protocol::put_i32(payload, 0, k);
-        protocol::put_i32(payload, 4, millis);
+        protocol::put::<i32, i32>(payload, 0, "k", &k)?;
+        protocol::put::<i32, i32>(payload, 4, "millis", &millis)?;
         Ok(8)
     };
-    consumer.call(Some(limit), write, |payload, _| {
-        Ok(protocol::get_i32(payload, 8))
-    })
+    consumer.call(Some(limit), write, |payload, _| number(payload, 8))
+}
+
+fn number(payload: Payload<'_>, at: usize) -> protocol::Read<i32> {
+    protocol::get::<i32>(payload, at, "number")
 }
 
 /// The first word of a lane's header, as any program reads it.

@@ -2063,6 +2063,15 @@ impl Payload<'_> {
         bytes
     }
 
+    /// A length or a count. Nothing in a payload is larger than what its 32 bits hold.
+    fn put_count(&self, at: usize, count: usize) {
+        self.put(at, &(count as u32).to_le_bytes());
+    }
+
+    fn count(&self, at: usize) -> usize {
+        u32::from_le_bytes(self.read(at)) as usize
+    }
+
     pub fn get(&self, at: usize, len: usize) -> Vec<u8> {
         assert!(at <= self.len && len <= self.len - at);
         let mut bytes = Vec::with_capacity(len);
@@ -2078,205 +2087,6 @@ impl Payload<'_> {
 
 /// What a value that was read fails with: a sentence without the function's name.
 pub type Read<T> = Result<T, String>;
-
-macro_rules! numbers {
-    ($($put:ident $get:ident $number:ty,)*) => {$(
-        pub fn $put(payload: Payload<'_>, at: usize, value: $number) {
-            payload.put(at, &value.to_le_bytes());
-        }
-
-        pub fn $get(payload: Payload<'_>, at: usize) -> $number {
-            <$number>::from_le_bytes(payload.read(at))
-        }
-    )*};
-}
-
-numbers! {
-    put_i8 get_i8 i8,
-    put_u8 get_u8 u8,
-    put_i16 get_i16 i16,
-    put_u16 get_u16 u16,
-    put_i32 get_i32 i32,
-    put_u32 get_u32 u32,
-    put_i64 get_i64 i64,
-    put_u64 get_u64 u64,
-    put_f32 get_f32 f32,
-    put_f64 get_f64 f64,
-}
-
-pub fn put_bool(payload: Payload<'_>, at: usize, value: bool) {
-    put_u8(payload, at, u8::from(value));
-}
-
-pub fn get_bool(payload: Payload<'_>, at: usize, name: &str) -> Read<bool> {
-    match get_u8(payload, at) {
-        0 => Ok(false),
-        1 => Ok(true),
-        other => Err(format!("{name}: a bool byte of {other} was read")),
-    }
-}
-
-/// `kind` is the wire type's own word, `string` or `json`, and `size` its bytes.
-pub fn put_string(
-    payload: Payload<'_>,
-    at: usize,
-    kind: &str,
-    size: usize,
-    name: &str,
-    value: &str,
-) -> Result<(), Unfit> {
-    let (len, most) = (value.len(), size - 5);
-    if len > most {
-        let text = format!("{len} bytes do not fit {kind}[{size}], which holds at most {most}");
-        return Err(Unfit(format!("{name}: {text}")));
-    }
-    if value.as_bytes().contains(&0) {
-        let text = "where C and shell readers would end; use bytes instead";
-        return Err(Unfit(format!("{name}: holds a NUL character, {text}")));
-    }
-    put_u32(payload, at, len as u32);
-    payload.put(at + 4, value.as_bytes());
-    payload.put(at + 4 + len, &[0]);
-    Ok(())
-}
-
-pub fn get_string(payload: Payload<'_>, at: usize, size: usize, name: &str) -> Read<String> {
-    let len = get_u32(payload, at) as usize;
-    if len > size - 5 {
-        return Err(format!(
-            "{name}: a string of {len} bytes was read, which cannot be"
-        ));
-    }
-    let text = String::from_utf8(payload.get(at + 4, len));
-    match text {
-        Ok(text) if !text.contains('\0') => Ok(text),
-        Ok(_) => Err(format!("{name}: a string with a NUL character was read")),
-        Err(_) => Err(format!("{name}: is not valid Unicode text (invalid UTF-8)")),
-    }
-}
-
-pub fn put_bytes(
-    payload: Payload<'_>,
-    at: usize,
-    size: usize,
-    name: &str,
-    value: &[u8],
-) -> Result<(), Unfit> {
-    let (len, most) = (value.len(), size - 4);
-    if len > most {
-        let text = format!("{len} bytes do not fit bytes[{size}], which holds at most {most}");
-        return Err(Unfit(format!("{name}: {text}")));
-    }
-    put_u32(payload, at, len as u32);
-    payload.put(at + 4, value);
-    Ok(())
-}
-
-pub fn get_bytes(payload: Payload<'_>, at: usize, size: usize, name: &str) -> Read<Vec<u8>> {
-    match get_u32(payload, at) as usize {
-        len if len <= size - 4 => Ok(payload.get(at + 4, len)),
-        len => Err(format!("{name}: {len} bytes were read, which cannot be")),
-    }
-}
-
-/// An option: the presence byte, then the value at `first`, zeros where it is absent.
-pub fn put_opt<T>(
-    payload: Payload<'_>,
-    at: usize,
-    size: usize,
-    first: usize,
-    value: Option<T>,
-    put: impl FnOnce(usize, T) -> Result<(), Unfit>,
-) -> Result<(), Unfit> {
-    payload.zero(at, size);
-    match value {
-        None => Ok(()),
-        Some(value) => {
-            put_u8(payload, at, 1);
-            put(at + first, value)
-        }
-    }
-}
-
-pub fn get_opt<T>(
-    payload: Payload<'_>,
-    at: usize,
-    first: usize,
-    name: &str,
-    get: impl FnOnce(usize) -> Read<T>,
-) -> Read<Option<T>> {
-    match get_u8(payload, at) {
-        0 => Ok(None),
-        1 => get(at + first).map(Some),
-        other => Err(format!("{name}: a presence byte of {other} was read")),
-    }
-}
-
-/// Elements one after another, `stride` bytes apart.
-pub fn put_array<T>(
-    at: usize,
-    stride: usize,
-    values: &[T],
-    put: impl Fn(usize, &T) -> Result<(), Unfit>,
-) -> Result<(), Unfit> {
-    values
-        .iter()
-        .enumerate()
-        .try_for_each(|(index, value)| put(at + index * stride, value))
-}
-
-pub fn get_array<T>(
-    at: usize,
-    stride: usize,
-    count: usize,
-    get: impl Fn(usize) -> Read<T>,
-) -> Read<Vec<T>> {
-    (0..count).map(|index| get(at + index * stride)).collect()
-}
-
-/// How a list stands in a payload: where its first element is, how far apart and how many they are.
-#[derive(Debug, Clone, Copy)]
-pub struct Room {
-    pub first: usize,
-    pub stride: usize,
-    pub most: usize,
-}
-
-/// A list: the count, then the elements. `wire` spells the wire type, for the error.
-pub fn put_list<T>(
-    payload: Payload<'_>,
-    at: usize,
-    room: Room,
-    wire: impl Fn() -> String,
-    name: &str,
-    values: &[T],
-    put: impl Fn(usize, &T) -> Result<(), Unfit>,
-) -> Result<(), Unfit> {
-    let (len, most) = (values.len(), room.most);
-    if len > most {
-        let wire = wire();
-        let text = format!("{len} elements do not fit {wire}, which holds at most {most}");
-        return Err(Unfit(format!("{name}: {text}")));
-    }
-    payload.zero(at, room.first);
-    put_u32(payload, at, len as u32);
-    put_array(at + room.first, room.stride, values, put)
-}
-
-pub fn get_list<T>(
-    payload: Payload<'_>,
-    at: usize,
-    room: Room,
-    name: &str,
-    get: impl Fn(usize) -> Read<T>,
-) -> Read<Vec<T>> {
-    match get_u32(payload, at) as usize {
-        count if count <= room.most => get_array(at + room.first, room.stride, count, get),
-        count => Err(format!(
-            "{name}: {count} elements were read, which cannot be"
-        )),
-    }
-}
 
 /// A wire type as a Rust type: numbers and `bool` are themselves, `[C; N]` an array, `(A, B)` a
 /// record without names, and the others are the types below.
@@ -2333,8 +2143,8 @@ impl<C: Put<V>, V: ?Sized> Put<&V> for C {
     }
 }
 
-macro_rules! scalar_codecs {
-    ($($put:ident $get:ident $number:ty,)*) => {$(
+macro_rules! number_codecs {
+    ($($number:ident)*) => {$(
         impl Codec for $number {
             type Value = $number;
             const SIZE: usize = size_of::<$number>();
@@ -2345,31 +2155,20 @@ macro_rules! scalar_codecs {
             }
 
             fn get(payload: Payload<'_>, at: usize, _: &str) -> Read<$number> {
-                Ok($get(payload, at))
+                Ok($number::from_le_bytes(payload.read(at)))
             }
         }
 
         impl Put<$number> for $number {
             fn put(payload: Payload<'_>, at: usize, _: &str, value: &$number) -> Result<(), Unfit> {
-                $put(payload, at, *value);
+                payload.put(at, &value.to_le_bytes());
                 Ok(())
             }
         }
     )*};
 }
 
-scalar_codecs! {
-    put_i8 get_i8 i8,
-    put_u8 get_u8 u8,
-    put_i16 get_i16 i16,
-    put_u16 get_u16 u16,
-    put_i32 get_i32 i32,
-    put_u32 get_u32 u32,
-    put_i64 get_i64 i64,
-    put_u64 get_u64 u64,
-    put_f32 get_f32 f32,
-    put_f64 get_f64 f64,
-}
+number_codecs! { i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 }
 
 impl Codec for bool {
     type Value = bool;
@@ -2381,13 +2180,17 @@ impl Codec for bool {
     }
 
     fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<bool> {
-        get_bool(payload, at, name)
+        match payload.read(at) {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            [other] => Err(format!("{name}: a bool byte of {other} was read")),
+        }
     }
 }
 
 impl Put<bool> for bool {
     fn put(payload: Payload<'_>, at: usize, _: &str, value: &bool) -> Result<(), Unfit> {
-        put_bool(payload, at, *value);
+        payload.put(at, &[u8::from(*value)]);
         Ok(())
     }
 }
@@ -2404,13 +2207,37 @@ macro_rules! text_codecs {
             }
 
             fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<String> {
-                get_string(payload, at, N, name)
+                let len = payload.count(at);
+                if len > N - 5 {
+                    return Err(format!(
+                        "{name}: a string of {len} bytes was read, which cannot be"
+                    ));
+                }
+                let text = String::from_utf8(payload.get(at + 4, len));
+                match text {
+                    Ok(text) if !text.contains('\0') => Ok(text),
+                    Ok(_) => Err(format!("{name}: a string with a NUL character was read")),
+                    Err(_) => Err(format!("{name}: is not valid Unicode text (invalid UTF-8)")),
+                }
             }
         }
 
         impl<const N: usize> Put<str> for $codec<N> {
             fn put(payload: Payload<'_>, at: usize, name: &str, value: &str) -> Result<(), Unfit> {
-                put_string(payload, at, $kind, N, name, value)
+                let (len, most) = (value.len(), N - 5);
+                if len > most {
+                    let wire = Self::wire();
+                    let text = format!("{len} bytes do not fit {wire}, which holds at most {most}");
+                    return Err(Unfit(format!("{name}: {text}")));
+                }
+                if value.as_bytes().contains(&0) {
+                    let text = "where C and shell readers would end; use bytes instead";
+                    return Err(Unfit(format!("{name}: holds a NUL character, {text}")));
+                }
+                payload.put_count(at, len);
+                payload.put(at + 4, value.as_bytes());
+                payload.put(at + 4 + len, &[0]);
+                Ok(())
             }
         }
 
@@ -2421,7 +2248,7 @@ macro_rules! text_codecs {
                 name: &str,
                 value: &String,
             ) -> Result<(), Unfit> {
-                put_string(payload, at, $kind, N, name, value)
+                put::<Self, str>(payload, at, name, value)
             }
         }
     )*};
@@ -2442,22 +2269,33 @@ impl<const N: usize> Codec for Bytes<N> {
     }
 
     fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Vec<u8>> {
-        get_bytes(payload, at, N, name)
+        match payload.count(at) {
+            len if len <= N - 4 => Ok(payload.get(at + 4, len)),
+            len => Err(format!("{name}: {len} bytes were read, which cannot be")),
+        }
     }
 }
 
 impl<const N: usize> Put<[u8]> for Bytes<N> {
     fn put(payload: Payload<'_>, at: usize, name: &str, value: &[u8]) -> Result<(), Unfit> {
-        put_bytes(payload, at, N, name, value)
+        let (len, most) = (value.len(), N - 4);
+        if len > most {
+            let text = format!("{len} bytes do not fit bytes[{N}], which holds at most {most}");
+            return Err(Unfit(format!("{name}: {text}")));
+        }
+        payload.put_count(at, len);
+        payload.put(at + 4, value);
+        Ok(())
     }
 }
 
 impl<const N: usize> Put<Vec<u8>> for Bytes<N> {
     fn put(payload: Payload<'_>, at: usize, name: &str, value: &Vec<u8>) -> Result<(), Unfit> {
-        put_bytes(payload, at, N, name, value)
+        put::<Self, [u8]>(payload, at, name, value)
     }
 }
 
+// The presence byte, then the value at its alignment; zeros where it is absent.
 impl<C: Codec> Codec for Opt<C> {
     type Value = Option<C::Value>;
     const SIZE: usize = C::ALIGN + C::SIZE;
@@ -2468,19 +2306,53 @@ impl<C: Codec> Codec for Opt<C> {
     }
 
     fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Self::Value> {
-        get_opt(payload, at, C::ALIGN, name, |at| C::get(payload, at, name))
+        match payload.read(at) {
+            [0] => Ok(None),
+            [1] => C::get(payload, at + C::ALIGN, name).map(Some),
+            [other] => Err(format!("{name}: a presence byte of {other} was read")),
+        }
     }
 }
 
 impl<C: Put<V>, V> Put<Option<V>> for Opt<C> {
     fn put(payload: Payload<'_>, at: usize, name: &str, some: &Option<V>) -> Result<(), Unfit> {
-        let put = |at: usize, value: &V| C::put(payload, at, name, value);
-        put_opt(payload, at, Self::SIZE, C::ALIGN, some.as_ref(), put)
+        payload.zero(at, Self::SIZE);
+        match some {
+            None => Ok(()),
+            Some(value) => {
+                payload.put(at, &[1]);
+                C::put(payload, at + C::ALIGN, name, value)
+            }
+        }
     }
 }
 
+/// Bytes from one element to the next.
 const fn stride<C: Codec>() -> usize {
     C::SIZE.next_multiple_of(C::ALIGN)
+}
+
+fn get_elements<C: Codec>(
+    payload: Payload<'_>,
+    at: usize,
+    name: &str,
+    count: usize,
+) -> Read<Vec<C::Value>> {
+    (0..count)
+        .map(|index| C::get(payload, at + index * stride::<C>(), name))
+        .collect()
+}
+
+fn put_elements<C: Put<V>, V>(
+    payload: Payload<'_>,
+    at: usize,
+    name: &str,
+    values: &[V],
+) -> Result<(), Unfit> {
+    values
+        .iter()
+        .enumerate()
+        .try_for_each(|(index, value)| C::put(payload, at + index * stride::<C>(), name, value))
 }
 
 impl<C: Codec, const N: usize> Codec for [C; N] {
@@ -2493,7 +2365,7 @@ impl<C: Codec, const N: usize> Codec for [C; N] {
     }
 
     fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Self::Value> {
-        let values = get_array(at, stride::<C>(), N, |at| C::get(payload, at, name))?;
+        let values = get_elements::<C>(payload, at, name, N)?;
         values
             .try_into()
             .map_err(|_| format!("{name}: an array of another length was read"))
@@ -2502,23 +2374,18 @@ impl<C: Codec, const N: usize> Codec for [C; N] {
 
 impl<C: Put<V>, V, const N: usize> Put<[V; N]> for [C; N] {
     fn put(payload: Payload<'_>, at: usize, name: &str, value: &[V; N]) -> Result<(), Unfit> {
-        put_array(at, stride::<C>(), value, |at, value| {
-            C::put(payload, at, name, value)
-        })
+        put_elements::<C, V>(payload, at, name, value)
     }
 }
 
+// The count, then the elements.
 impl<C: Codec, const N: usize> List<C, N> {
-    const ROOM: Room = Room {
-        first: 4_usize.next_multiple_of(C::ALIGN),
-        stride: stride::<C>(),
-        most: N,
-    };
+    const FIRST: usize = 4_usize.next_multiple_of(C::ALIGN);
 }
 
 impl<C: Codec, const N: usize> Codec for List<C, N> {
     type Value = Vec<C::Value>;
-    const SIZE: usize = (Self::ROOM.first + stride::<C>() * N).next_multiple_of(Self::ALIGN);
+    const SIZE: usize = (Self::FIRST + stride::<C>() * N).next_multiple_of(Self::ALIGN);
     const ALIGN: usize = if C::ALIGN > 4 { C::ALIGN } else { 4 };
 
     fn wire() -> String {
@@ -2526,16 +2393,26 @@ impl<C: Codec, const N: usize> Codec for List<C, N> {
     }
 
     fn get(payload: Payload<'_>, at: usize, name: &str) -> Read<Self::Value> {
-        get_list(payload, at, Self::ROOM, name, |at| {
-            C::get(payload, at, name)
-        })
+        match payload.count(at) {
+            count if count <= N => get_elements::<C>(payload, at + Self::FIRST, name, count),
+            count => Err(format!(
+                "{name}: {count} elements were read, which cannot be"
+            )),
+        }
     }
 }
 
 impl<C: Put<V>, V, const N: usize> Put<[V]> for List<C, N> {
     fn put(payload: Payload<'_>, at: usize, name: &str, value: &[V]) -> Result<(), Unfit> {
-        let put = |at: usize, value: &V| C::put(payload, at, name, value);
-        put_list(payload, at, Self::ROOM, Self::wire, name, value, put)
+        let len = value.len();
+        if len > N {
+            let wire = Self::wire();
+            let text = format!("{len} elements do not fit {wire}, which holds at most {N}");
+            return Err(Unfit(format!("{name}: {text}")));
+        }
+        payload.zero(at, Self::FIRST);
+        payload.put_count(at, len);
+        put_elements::<C, V>(payload, at + Self::FIRST, name, value)
     }
 }
 

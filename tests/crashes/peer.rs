@@ -45,10 +45,10 @@ fn call(k: i32) {
     let answer = consumer.call(
         None,
         |payload| {
-            channel::put_i32(payload, 0, k);
+            channel::put::<i32, i32>(payload, 0, "k", &k)?;
             Ok(4)
         },
-        |payload, _| Ok(channel::get_i32(payload, 8)),
+        |payload, _| channel::get::<i32>(payload, 8, "result"),
     );
     match answer {
         Ok(number) => println!("= {number}"),
@@ -73,8 +73,8 @@ fn serve() {
         let stop = provider.stop_handle();
         let server = std::thread::spawn(move || {
             provider.serve(2, |request| {
-                let k = channel::get_i32(request.payload, 0);
-                channel::put_i32(request.payload, 8, 2 * k);
+                let k = channel::get::<i32>(request.payload, 0, "k").unwrap();
+                channel::put::<i32, i32>(request.payload, 8, "result", &(2 * k)).unwrap();
                 Ok(12)
             })
         });
