@@ -10,6 +10,7 @@ mod expression;
 mod given;
 mod known;
 mod literals;
+mod named;
 mod overrides;
 mod records;
 mod returning;
