@@ -6,6 +6,8 @@
 mod calls;
 #[path = "channel/deaths.rs"]
 mod deaths;
+#[path = "channel/older.rs"]
+mod older;
 #[path = "channel/opening.rs"]
 mod opening;
 #[path = "channel/providers.rs"]

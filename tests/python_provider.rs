@@ -412,15 +412,20 @@ fn strange_files_at_the_path() {
     assert!(refused().contains("is not a regular file"));
     std::fs::remove_dir(&path).unwrap();
 
-    std::fs::write(&path, [0; 66560]).unwrap();
+    let mut ours = vec![0; 66560];
+    ours[31] = 1;
+    std::fs::write(&path, ours).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(python(&scratch, caller).contains("(mode 0644); chmod 600 it"));
     assert!(refused().contains("chmod 600 it"));
 
-    // An older program's, by its version 0: replaced only where that is asked for.
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    // An older program's, by its version 0: one that is too small is replaced where that is asked for.
+    std::fs::write(&path, [0; 39]).unwrap();
     assert!(python(&scratch, caller).contains("another metropipe program"));
-    assert!(refused().contains("--force replaces it"));
+    assert!(refused().contains("room for 7 bytes, 8 are needed; --force replaces it"));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o622)).unwrap();
+    assert!(refused().contains("(mode 0622); chmod 600 it"));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     {
         let _provider = start_provider(provider(&scratch, "double", &["--force"]));
         assert_eq!(python(&scratch, caller), "2\n2");
@@ -434,6 +439,82 @@ fn strange_files_at_the_path() {
         provider.signal(libc::SIGTERM);
         provider.wait_for(SECOND);
     }
+}
+
+#[test]
+fn an_older_programs_file_is_served_and_stays() {
+    use std::os::unix::fs::{FileExt, PermissionsExt};
+    let scratch = exported();
+    let served = |name: &str| {
+        let path = scratch.channels().join(format!("metro_{name}"));
+        // One lane of an odd size, and a header whose words may hold anything but for the version.
+        let mut bytes = vec![0; 32 + 1023];
+        bytes[4..31].fill(0xee);
+        std::fs::write(&path, bytes).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let mut options = std::fs::OpenOptions::new();
+        let file = options.read(true).write(true).open(&path).unwrap();
+        (
+            start_provider(provider(&scratch, name, &["--workers", "3"])),
+            file,
+        )
+    };
+    let word = |file: &std::fs::File, at: u64| {
+        let mut word = [0; 4];
+        file.read_exact_at(&mut word, at).unwrap();
+        u32::from_le_bytes(word)
+    };
+    let post = |file: &std::fs::File, request: &[u8]| {
+        file.write_all_at(request, 32).unwrap();
+        file.write_all_at(&1_u32.to_le_bytes(), 0).unwrap();
+    };
+    let ask = |file: &std::fs::File, request: &[u8]| {
+        post(file, request);
+        within(5 * SECOND, || word(file, 0) > 2);
+        let status = word(file, 0);
+        file.write_all_at(&[0; 4], 0).unwrap();
+        status
+    };
+
+    let (mut provider_of_double, file) = served("double");
+    for (k, size, code) in [
+        (21_i32, 0xeeee_eeee_u32, 0xeeee_eeee_u32),
+        (4, 0, 7),
+        (-1, 4, 0),
+    ] {
+        file.write_all_at(&size.to_le_bytes(), 8).unwrap();
+        file.write_all_at(&code.to_le_bytes(), 16).unwrap();
+        assert_eq!(ask(&file, &k.to_le_bytes()), 3);
+        assert_eq!(word(&file, 36), (2 * k) as u32);
+    }
+    let second = run_within(provider(&scratch, "double", &[]), Duration::from_secs(10)).unwrap();
+    assert!(String::from_utf8_lossy(&second.stderr).contains("another provider serves"));
+    // It has kept house by then, too.
+    std::thread::sleep(SECOND + SECOND / 2);
+    assert_eq!(ask(&file, &5_i32.to_le_bytes()), 3);
+    provider_of_double.signal(libc::SIGTERM);
+    assert!(provider_of_double.wait_for(5 * SECOND).success());
+    let path = scratch.channels().join("metro_double");
+    let header = std::fs::read(&path).unwrap();
+    assert_eq!(header[20..32], [[0xee; 11].as_slice(), &[0]].concat());
+    assert_eq!(header[..4], [0; 4]);
+
+    // Of its error the text stands in the payload; what cannot be read is one.
+    let (_provider, file) = served("raises");
+    assert_eq!(ask(&file, &[0xff; 256]), 4);
+    assert_eq!(ask(&file, b"\x04\0\0\0exit\0"), 4);
+    let mut text = vec![0; word(&file, 8) as usize];
+    file.read_exact_at(&mut text, 32).unwrap();
+    assert_eq!(text, b"SystemExit: 3");
+
+    // An answer that nobody waits for any more is not the next call's.
+    let (_provider, file) = served("nap");
+    post(&file, &0.5_f64.to_le_bytes());
+    within(5 * SECOND, || word(&file, 0) == 2);
+    file.write_all_at(&[0; 4], 0).unwrap();
+    std::thread::sleep(SECOND);
+    assert_eq!(word(&file, 0), 0);
+    assert_eq!(ask(&file, &0_f64.to_le_bytes()), 3);
 }
 
 #[test]

@@ -122,15 +122,25 @@ class _File:
     """A channel's file, judged and mapped. The descriptor of the mapping is closed:
     a lock on it would live as long as the mapping, in every forked child."""
 
-    def __init__(self, path: str, descriptor: int, capacity: int, lanes: int) -> None:
+    def __init__(
+        self,
+        path: str,
+        descriptor: int,
+        capacity: int,
+        lanes: int,
+        older: bool = False,
+    ) -> None:
         status = os.fstat(descriptor)
         self.path = path
         self.device, self.inode = status.st_dev, status.st_ino
         self.capacity = capacity
         self.lanes = lanes
-        self.stride = _stride(capacity)
+        # Another program's file has one lane of whatever size.
+        self.older = older
+        self.stride = _HEADER + capacity if older else _stride(capacity)
         self.memory = mmap.mmap(descriptor, self.stride * lanes)
         self.view = memoryview(self.memory)
+        self.words = self.view[: len(self.view) // 4 * 4].cast("I")
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
         self.provider = self.lane_words(0)
         self.wake_provider = _wake_arguments(self.address + _PROVIDER_ASLEEP)
@@ -142,7 +152,7 @@ class _File:
         return self.view[start : start + self.stride]
 
     def lane_words(self, number: int) -> memoryview:
-        return self.lane_bytes(number).cast("I")
+        return self.lane_bytes(number)[: self.stride // 4 * 4].cast("I")
 
 
 def _stride(capacity: int) -> int:
@@ -171,7 +181,7 @@ class _Malformed(ChannelError):
 
 
 class _Older(ChannelError):
-    """A channel of another metropipe program; a provider replaces it where it may."""
+    """A channel of another metropipe program; a provider serves it where it fits."""
 
 
 def _judge_owner(path: str, descriptor: int) -> None:
@@ -182,7 +192,9 @@ def _judge_owner(path: str, descriptor: int) -> None:
         raise ChannelError(f"{path}: is not a regular file; remove it")
     if status.st_uid != user:
         raise ChannelError(f"{path}: is owned by user {status.st_uid}, not by {user}")
-    if status.st_mode & 0o077:
+    # Older programs let everybody read their files; nobody ever may write them.
+    older = os.pread(descriptor, _HEADER, 0)[_VERSION:] == b"\0"
+    if status.st_mode & (0o022 if older else 0o077):
         mode = stat.S_IMODE(status.st_mode)
         raise ChannelError(
             f"{path}: others may read or write it (mode {mode:04o}); chmod 600 it"
@@ -220,6 +232,22 @@ def _open_channel(path: str) -> _File:
     descriptor = _open_descriptor(path)
     try:
         return _File(path, descriptor, *_judge(path, descriptor))
+    finally:
+        os.close(descriptor)
+
+
+def _open_older(path: str) -> _File:
+    descriptor = _open_descriptor(path)
+    try:
+        # Blocks are allocated before they are touched: a full file system is an error.
+        size = os.fstat(descriptor).st_size
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        except OSError as error:
+            # Such a file system gives what it gives.
+            if error.errno != errno.EOPNOTSUPP:
+                raise
+        return _File(path, descriptor, size - _HEADER, 1, older=True)
     finally:
         os.close(descriptor)
 
@@ -899,7 +927,12 @@ def _remove_left_behind(path: str) -> None:
 
 
 def _claim(
-    path: str, fingerprint: int, capacity: int, lanes: int, force: bool
+    path: str,
+    fingerprint: int,
+    payload_size: int,
+    capacity: int,
+    lanes: int,
+    force: bool,
 ) -> Tuple[_File, int]:
     """The channel's file, and the descriptor that holds the provider's lock on it."""
     patience = time.monotonic() + 1
@@ -930,14 +963,22 @@ def _claim(
             if not _leads_here(path, status.st_dev, status.st_ino):
                 continue
             found: Optional[Tuple[int, int]] = None
+            served = False
             try:
                 found = _judge(path, descriptor)
             except _Malformed:
                 pass
             except _Older as older:
-                if not force:
-                    raise _Refusal(f"{older}; --force replaces it") from None
-            if found != (capacity, lanes) or _fingerprint_at(descriptor) != fingerprint:
+                served = not force
+                room = status.st_size - _HEADER
+                if served and payload_size > room:
+                    raise _Refusal(
+                        f"{older} and has room for {room} bytes, {payload_size} are "
+                        "needed; --force replaces it"
+                    ) from None
+            if not served and (
+                found != (capacity, lanes) or _fingerprint_at(descriptor) != fingerprint
+            ):
                 temporary, successor = _make_file(path, fingerprint, capacity, lanes)
                 try:
                     os.rename(temporary, path)
@@ -947,7 +988,7 @@ def _claim(
                     raise
                 descriptor, successor = successor, descriptor
                 os.close(successor)
-            file = _open_channel(path)
+            file = _open_older(path) if served else _open_channel(path)
             status = os.fstat(descriptor)
             if (status.st_dev, status.st_ino) != (file.device, file.inode):
                 continue
@@ -986,19 +1027,25 @@ class _Service:
         self.canonical = canonical
         self.request_size = request_size
         self.payload_size = payload_size
-        self.capacity = capacity
         self.read, self.write, self.function = read, write, function
         self.path = _channel_path(name)
         self.file, self.descriptor = _claim(
-            self.path, fingerprint, capacity, lanes, force
+            self.path, fingerprint, payload_size, capacity, lanes, force
         )
-        self.lanes = [_Served(self.file, number) for number in range(lanes)]
+        self.capacity = self.file.capacity
+        self.older = self.file.older
+        if self.older:
+            # Its lane is no call's own: a late answer must not meet another's.
+            workers = 1
+            self.write = self.write_if_awaited
+            self.written = write
+        self.lanes = [_Served(self.file, number) for number in range(self.file.lanes)]
         self.first_words = self.lanes[0].words
         self.first_memory = self.lanes[0].memory
         stride = self.file.stride
-        self.statuses = self.file.view.cast("I")[:: stride // 4]
-        self.locks = self.file.view.cast("I")[_LOCK :: stride // 4]
-        self.flags = self.file.view.cast("I")[_FLAGS :: stride // 4]
+        self.statuses = self.file.words[:: stride // 4]
+        self.locks = self.file.words[_LOCK :: stride // 4]
+        self.flags = self.file.words[_FLAGS :: stride // 4]
         self.blank = bytes(payload_size - result_at)
         self.blank_at = _HEADER + result_at
         self.workers = workers
@@ -1023,14 +1070,17 @@ class _Service:
         self.stir = threading.Lock()
         self.stir.acquire()
         for number, lane in enumerate(self.lanes):
-            lane.words[_FINGERPRINT] = fingerprint
             status = lane.words[_STATUS]
             if status == _RUNNING:
                 self.refuse(lane, 5, "the provider was restarted")
             elif status > _ERROR or status == _REQUEST and self.clear(number):
                 lane.words[_STATUS] = _IDLE
-        self.first_words[_PROVIDER] = os.getpid()
-        self.first_memory[_PROVIDER_ASLEEP] = 0 if _CAN_WAIT else 2
+            if not self.older:
+                lane.words[_FINGERPRINT] = fingerprint
+        self.polls = self.older or not _CAN_WAIT
+        if not self.older:
+            self.first_words[_PROVIDER] = os.getpid()
+            self.first_memory[_PROVIDER_ASLEEP] = 0 if _CAN_WAIT else 2
         _services.add(self)
 
     # One waits and hands out.
@@ -1094,7 +1144,7 @@ class _Service:
         if now >= self.checked + 1:
             self.checked = now
             self.keep_house()
-        if not _CAN_WAIT:
+        if self.polls:
             time.sleep(0.001)
             return
         memory[_PROVIDER_ASLEEP] = 1
@@ -1127,6 +1177,9 @@ class _Service:
 
     def clear(self, number: int) -> bool:
         """Clears word and flags of a lane that nobody locks; false if somebody does."""
+        if self.older:
+            # Nobody locks it, and yet somebody may wait there.
+            return False
         try:
             descriptor = _open_descriptor(self.path)
         except (OSError, ChannelError):
@@ -1150,7 +1203,9 @@ class _Service:
         code, text = 0, ""
         result: Any = None
         try:
-            if words[_CODE] or not self.request_size <= words[_SIZE] <= self.capacity:
+            if (
+                words[_CODE] or not self.request_size <= words[_SIZE] <= self.capacity
+            ) and not self.is_older_call(lane):
                 code, text = self.odd_request(lane)
             else:
                 arguments = self.read(lane.memory)
@@ -1192,6 +1247,19 @@ class _Service:
         if lane.memory[_ASLEEP]:
             _wake(lane.wake)
 
+    def is_older_call(self, lane: _Served) -> bool:
+        """An older program says with the status alone that it calls."""
+        if not self.older or lane.words[_CODE] == _PING:
+            return False
+        lane.words[_CODE] = 0
+        return True
+
+    def write_if_awaited(self, memory: memoryview, result: Any) -> None:
+        """To an older program, which may have given up and posted its next request."""
+        if self.first_words[_STATUS] != _RUNNING:
+            raise _Stale
+        self.written(memory, result)
+
     def odd_request(self, lane: _Served) -> Tuple[int, str]:
         words = lane.words
         code, size = words[_CODE], words[_SIZE]
@@ -1203,6 +1271,8 @@ class _Service:
 
     def refuse(self, lane: _Served, code: int, text: str) -> None:
         """Answers with a text: an error, or what a ping asks for."""
+        if self.older and lane.words[_STATUS] != _RUNNING:
+            return  # its caller gave up
         data = _cut(text.encode("utf-8", "backslashreplace"), self.capacity)
         lane.memory[_HEADER : _HEADER + len(data)] = data
         lane.stained = True
@@ -1335,9 +1405,11 @@ class _Service:
                     self.refuse(
                         lane, 5, "the provider is ending, the function still runs"
                     )
-        self.first_words[_PROVIDER] = 0
-        if _leads_here(self.path, self.file.device, self.file.inode):
-            os.unlink(self.path)
+        # An older program's file is its own to remove.
+        if not self.older:
+            self.first_words[_PROVIDER] = 0
+            if _leads_here(self.path, self.file.device, self.file.inode):
+                os.unlink(self.path)
         _services.discard(self)
         os.close(self.descriptor)
         try:

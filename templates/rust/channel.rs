@@ -368,7 +368,7 @@ pub fn judge(file: &File) -> Result<Shape, Refusal> {
     let size = usize::try_from(found.size()).unwrap_or(usize::MAX);
     let fingerprint = word_of(&header, FINGERPRINT);
     if version == 0 {
-        let capacity = size - HEADER;
+        let capacity = size.saturating_sub(HEADER);
         return Ok(Shape {
             version,
             capacity,
@@ -771,7 +771,7 @@ impl Lane {
             }
             // Through the descriptor and not the mapping, so that a full file system is an error
             // and not a fault.
-            if let Err(error) = self.write_zeros(at + HEADER) {
+            if let Err(error) = self.write_zeros(at + HEADER, self.shape.capacity) {
                 self.lock.unlock(at + LOCK, 4);
                 return Err(error);
             }
@@ -785,10 +785,10 @@ impl Lane {
         Ok(false)
     }
 
-    fn write_zeros(&self, from: usize) -> io::Result<()> {
+    fn write_zeros(&self, from: usize, count: usize) -> io::Result<()> {
         let zeros = [0; 4096];
         let mut at = from;
-        let end = from + self.shape.capacity;
+        let end = from + count;
         while at < end {
             let len = zeros.len().min(end - at);
             self.lock.file.write_all_at(&zeros[..len], at as u64)?;
@@ -1080,6 +1080,9 @@ impl Consumer {
                     let wanted = self.contract.payload_size;
                     let value = if self.contract.is_raw() || size == wanted {
                         read(lane.payload(), size)
+                    } else if !lane.version_is_new() {
+                        // Only the status counts; what stands there is checked as ever.
+                        read(lane.payload(), wanted)
                     } else {
                         Err(format!(
                             "the answer has {size} bytes, {wanted} were expected"
@@ -1181,6 +1184,11 @@ impl Consumer {
             let text = format_args!("{path}: has {room} bytes a lane, {wanted} are needed");
             return Err(self.contract.channel_error(text));
         }
+        if !lane.version_is_new() {
+            // As with every lane: padding is zeros, and a full file system an error, not a fault.
+            lane.write_zeros(HEADER, self.contract.payload_size)
+                .map_err(|error| self.contract.file_error(&lane.path, &error))?;
+        }
         Ok(lane)
     }
 
@@ -1271,11 +1279,6 @@ impl Consumer {
             };
             let refused = |refusal: Refusal| io::Error::other(refusal.to_string());
             let shape = judge(&file).map_err(refused)?;
-            if shape.version == 0 && !self.contract.is_raw() {
-                return Err(io::Error::other(
-                    "is of an older program, which knows no signatures",
-                ));
-            }
             let mapping = Mapping::map(&file, shape.file_size())?;
             let Some(lock) = LockFile::open(path)? else {
                 return Ok(None);
@@ -1335,11 +1338,16 @@ impl Consumer {
             Waited::GaveUp(_) => return Ok(Exchanged::Elsewhere),
         };
         // step: answer seen
-        let size = load(lane.word(SIZE)) as usize;
+        let mut size = load(lane.word(SIZE)) as usize;
         let code = load(lane.word(CODE));
         if size > lane.shape.capacity {
-            let text = format!("the answer claims {size} bytes, more than a lane holds");
-            return Ok(Exchanged::Failed(self.contract.channel_error(text)));
+            let is_length = self.contract.is_raw() && status == RESPONSE;
+            if lane.version_is_new() || is_length {
+                let text = format!("the answer claims {size} bytes, more than a lane holds");
+                return Ok(Exchanged::Failed(self.contract.channel_error(text)));
+            }
+            // Of an older program only the status counts.
+            size = 0;
         }
         if status == RESPONSE {
             return Ok(Exchanged::Value(size));
@@ -1456,7 +1464,7 @@ pub struct Request<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Offer {
     pub lanes: usize,
-    /// Whether the file of an older program may be replaced.
+    /// Whether the file of an older program is replaced, and not served.
     pub force: bool,
 }
 
@@ -1529,18 +1537,19 @@ impl Provider {
         if let Some(folder) = path.parent() {
             make_folder(folder).map_err(failed)?;
         }
-        let lock = loop {
-            if let Some(lock) = own_file(&path, &wanted, how).map_err(failed)? {
-                break lock;
+        let (lock, shape) = loop {
+            let size = contract.payload_size;
+            if let Some(owned) = own_file(&path, &wanted, size, how).map_err(failed)? {
+                break owned;
             }
         };
         remove_left_behind(&path, &lock);
-        let mapping = map_apart(&path, &lock, wanted.file_size()).map_err(failed)?;
-        let work = (0..wanted.lanes).map(|_| AtomicU32::new(AT_REST)).collect();
+        let mapping = map_apart(&path, &lock, shape.file_size()).map_err(failed)?;
+        let work = (0..shape.lanes).map(|_| AtomicU32::new(AT_REST)).collect();
         let serving = Serving {
             contract,
             path,
-            shape: wanted,
+            shape,
             mapping,
             lock,
             stop: AtomicU32::new(0),
@@ -1574,7 +1583,9 @@ impl Provider {
         F: Fn(&Request<'_>) -> Result<usize, Failure> + Send + Sync + 'static,
     {
         let handler = Arc::new(handler);
-        for _ in 0..workers.max(1) {
+        // An older program's lane is no call's own: a late answer must not meet another's.
+        let most = if self.serving.is_older() { 1 } else { workers };
+        for _ in 0..most.max(1) {
             let serving = Arc::clone(&self.serving);
             let handler = Arc::clone(&handler);
             std::thread::spawn(move || serving.work(handler.as_ref()));
@@ -1661,9 +1672,14 @@ fn make_channel(path: &Path, shape: &Shape) -> io::Result<(LockFile, PathBuf)> {
     }
 }
 
-// One try at the file: the provider's lock of the file that stands at the path, or `None` where
-// somebody was faster and all starts over.
-fn own_file(path: &Path, wanted: &Shape, offer: Offer) -> io::Result<Option<LockFile>> {
+// One try at the file: the provider's lock of the file that stands at the path, and its shape, or
+// `None` where somebody was faster and all starts over.
+fn own_file(
+    path: &Path,
+    wanted: &Shape,
+    payload_size: usize,
+    offer: Offer,
+) -> io::Result<Option<(LockFile, Shape)>> {
     let Some(lock) = LockFile::open(path)? else {
         let (lock, temporary) = make_channel(path, wanted)?;
         // step: temporary file whole
@@ -1671,7 +1687,7 @@ fn own_file(path: &Path, wanted: &Shape, offer: Offer) -> io::Result<Option<Lock
         // step: linked to the path
         let _ = std::fs::remove_file(&temporary);
         return match linked {
-            Ok(()) => Ok(Some(lock)),
+            Ok(()) => Ok(Some((lock, *wanted))),
             // Somebody else was faster, or tidied up before the lock was there.
             Err(error) if is_outrun(&error) => Ok(None),
             Err(error) => Err(error),
@@ -1693,11 +1709,17 @@ fn own_file(path: &Path, wanted: &Shape, offer: Offer) -> io::Result<Option<Lock
     }
     match judge(&lock.file) {
         Err(Refusal::Unsafe(text)) => return Err(io::Error::other(text)),
-        Ok(found) if found == *wanted => return Ok(Some(lock)),
+        Ok(found) if found == *wanted => return Ok(Some((lock, found))),
         Ok(found) if found.version == 0 && !offer.force => {
-            return Err(io::Error::other(
-                "is of an older program; --force replaces it",
-            ));
+            if payload_size > found.capacity {
+                let room = found.capacity;
+                return Err(io::Error::other(format!(
+                    "is of an older program and has room for {room} bytes, {payload_size} are \
+                     needed; --force replaces it"
+                )));
+            }
+            allocate(&lock.file, found.file_size())?;
+            return Ok(Some((lock, found)));
         }
         _ => {}
     }
@@ -1712,7 +1734,21 @@ fn own_file(path: &Path, wanted: &Shape, offer: Offer) -> io::Result<Option<Lock
         };
     }
     // step: renamed over the path
-    Ok(Some(fresh))
+    Ok(Some((fresh, *wanted)))
+}
+
+// Allocates the blocks of a file that somebody else made, and changes none of its bytes.
+fn allocate(file: &File, size: usize) -> io::Result<()> {
+    // SAFETY: the descriptor is open as long as the file.
+    if unsafe { libc::fallocate(file.as_raw_fd(), 0, 0, size as libc::off_t) } == 0 {
+        return Ok(());
+    }
+    let error = io::Error::last_os_error();
+    match error.raw_os_error() {
+        // Such a file system gives what it gives.
+        Some(libc::EOPNOTSUPP | libc::ENOSYS) => Ok(()),
+        _ => Err(error),
+    }
 }
 
 fn is_outrun(error: &io::Error) -> bool {
@@ -1765,9 +1801,19 @@ impl Serving {
         self.mapping.word(lane * self.shape.stride + at)
     }
 
+    // The file of an older program: one lane, of which only the status counts. Whatever else stands
+    // in its header stays, but for what an answer says.
+    fn is_older(&self) -> bool {
+        self.shape.version == 0
+    }
+
     fn inherit_lanes(&self) {
         for lane in 0..self.shape.lanes {
             let held = || {
+                // Nobody locks an older program's lane, and yet somebody may wait there.
+                if self.is_older() {
+                    return true;
+                }
                 self.lock
                     .is_locked(lane * self.shape.stride + LOCK, 4)
                     .unwrap_or(true)
@@ -1778,6 +1824,9 @@ impl Serving {
                 Inherit::FailRestarted => {
                     self.put_error(lane, RESTARTED, "the provider was restarted");
                 }
+            }
+            if self.is_older() {
+                return;
             }
             note(self.word(lane, FINGERPRINT), self.shape.fingerprint);
         }
@@ -1828,6 +1877,10 @@ impl Serving {
                 // step: request begun
                 return Some((lane, turn.call));
             }
+            if self.is_older() {
+                std::thread::sleep(POLL);
+                continue;
+            }
             let doorbell = self.word(0, FLAGS);
             set_bits(doorbell, PROVIDER_ASLEEP);
             // A consumer posts its request and then looks at the flag: a fence on either side, or
@@ -1866,12 +1919,22 @@ impl Serving {
         let at = lane * self.shape.stride + HEADER;
         let payload = self.mapping.payload(at, self.shape.capacity);
         let outcome = match code {
-            CALL => self.run(Request { payload, size }, handler),
+            CALL if !self.is_older() => self.run(Request { payload, size }, handler),
             PING => {
                 let text = self.contract.canonical.as_bytes();
                 let len = text.len().min(payload.len());
                 payload.put(0, &text[..len]);
                 Ok(len)
+            }
+            _ if self.is_older() => {
+                // The code and the size of a typed request may be anything.
+                let raw = self.contract.is_raw();
+                let size = if raw {
+                    size
+                } else {
+                    self.contract.request_size
+                };
+                self.run(Request { payload, size }, handler)
             }
             code => {
                 let message = format!("request code {code} is unknown");
@@ -1884,6 +1947,8 @@ impl Serving {
         // step: function run
         if self.passes(lane, call | BUSY, call | ANSWERING) {
             match outcome {
+                // Its caller gave up, and may have posted the next request.
+                _ if self.is_older() && load(self.word(lane, STATUS)) != RUNNING => {}
                 Ok(size) => {
                     note(self.word(lane, SIZE), size as u32);
                     note(self.word(lane, CODE), 0);
@@ -1967,6 +2032,9 @@ impl Serving {
 
     // What is held is not touched: the lane's lock is taken for the moment of the clearing.
     fn clear_left_lanes(&self) {
+        if self.is_older() {
+            return;
+        }
         for lane in 0..self.shape.lanes {
             let at = lane * self.shape.stride + LOCK;
             if load(self.word(lane, LOCK)) != 0 && self.lock.lock(at, 4).unwrap_or(false) {
@@ -1981,9 +2049,11 @@ impl Serving {
     // only then gives the lock back.
     fn end(&self) {
         self.stop.store(1, Ordering::SeqCst);
-        let doorbell = self.word(0, FLAGS);
-        clear_bits(doorbell, PROVIDER_FLAG);
-        wake(doorbell);
+        if !self.is_older() {
+            let doorbell = self.word(0, FLAGS);
+            clear_bits(doorbell, PROVIDER_FLAG);
+            wake(doorbell);
+        }
         let patience = Instant::now() + PATIENCE;
         let at_rest = |work: &AtomicU32| work.load(Ordering::SeqCst) == AT_REST;
         while !self.work.iter().all(at_rest) && Instant::now() < patience {
@@ -2012,11 +2082,14 @@ impl Serving {
                 self.put_error(lane, code, "the provider is ending");
             }
         }
-        store(self.word(0, PROVIDER), 0);
-        // step: all answered
-        if self.lock.leads_here(&self.path) {
-            let _ = std::fs::remove_file(&self.path);
-            // step: file removed
+        // An older program's file is its own to remove.
+        if !self.is_older() {
+            store(self.word(0, PROVIDER), 0);
+            // step: all answered
+            if self.lock.leads_here(&self.path) {
+                let _ = std::fs::remove_file(&self.path);
+                // step: file removed
+            }
         }
         self.lock.unlock(STATUS, 4);
         // step: provider's lock given back
