@@ -422,7 +422,7 @@ fn strange_files_at_the_path() {
     // An older program's, by its version 0: one that is too small is replaced where that is asked for.
     std::fs::write(&path, [0; 39]).unwrap();
     assert!(python(&scratch, caller).contains("another metropipe program"));
-    assert!(refused().contains("room for 7 bytes, 8 are needed; --force replaces it"));
+    assert!(refused().contains("room for 7 bytes, 12 are needed; --force replaces it"));
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o622)).unwrap();
     assert!(refused().contains("(mode 0622); chmod 600 it"));
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -485,7 +485,7 @@ fn an_older_programs_file_is_served_and_stays() {
         file.write_all_at(&size.to_le_bytes(), 8).unwrap();
         file.write_all_at(&code.to_le_bytes(), 16).unwrap();
         assert_eq!(ask(&file, &k.to_le_bytes()), 3);
-        assert_eq!(word(&file, 36), (2 * k) as u32);
+        assert_eq!(word(&file, 40), (2 * k) as u32);
     }
     let second = run_within(provider(&scratch, "double", &[]), Duration::from_secs(10)).unwrap();
     assert!(String::from_utf8_lossy(&second.stderr).contains("another provider serves"));
