@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -58,6 +59,16 @@ LANGUAGES = {
 }
 
 
+def apart(core: int) -> Callable[[], None]:
+    """Before a program starts: on a core of its own, where there are two. Sides that share a core pay a futex pair a call."""
+
+    def pin() -> None:
+        if (os.cpu_count() or 1) > 1:
+            os.sched_setaffinity(0, {core})
+
+    return pin
+
+
 class Bench:
     def __init__(self, folder: Path, options: argparse.Namespace) -> None:
         self.folder = folder
@@ -71,14 +82,14 @@ class Bench:
         }
         self.running: list[subprocess.Popen[str]] = []
 
-    def run(self, command: str) -> str:
-        done = subprocess.run(command.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True)
+    def run(self, command: str, pinned: bool = False) -> str:
+        done = subprocess.run(command.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, preexec_fn=apart(0) if pinned else None)
         if done.returncode != 0:
             raise SystemExit(f"{command}: {done.stdout}{done.stderr}")
         return done.stdout
 
     def start(self, command: list[str]) -> subprocess.Popen[str]:
-        process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True, preexec_fn=apart(1))
         self.running.append(process)
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -101,7 +112,7 @@ class Bench:
 
     def calls(self, command: str, function: str, count: int) -> "Times":
         """The times of a caller's calls."""
-        return Times([int(line) for line in self.run(f"{command} {function} {count}").split()])
+        return Times([int(line) for line in self.run(f"{command} {function} {count}", pinned=True).split()])
 
     def build(self) -> None:
         for folder in (HERE / "callers", HERE / "spin"):
@@ -161,7 +172,7 @@ def spins(bench: Bench, count: int) -> dict[str, Times]:
     times = {}
     for target, (_, _, _, spin) in LANGUAGES.items():
         if spin is not None:
-            times[target] = Times([int(line) for line in bench.run(f"{spin} {page} {count}").split()])
+            times[target] = Times([int(line) for line in bench.run(f"{spin} {page} {count}", pinned=True).split()])
     responder.kill()
     responder.wait()
     bench.running.remove(responder)
@@ -213,7 +224,7 @@ def peers(bench: Bench, count: int, python: dict[str, Times], native: dict[str, 
 
     def measure(name: str, serve: list[str], call: str, ours: Times, calls: int) -> None:
         process = bench.start(serve)
-        times = Times([int(line) for line in bench.run(call).split() if line.isdigit()])
+        times = Times([int(line) for line in bench.run(call, pinned=True).split() if line.isdigit()])
         process.kill()
         process.wait()
         bench.running.remove(process)
@@ -234,8 +245,9 @@ def peers(bench: Bench, count: int, python: dict[str, Times], native: dict[str, 
 
 COPIES = r"""
 /* The copies that an echo needs, and nothing else: into shared memory, across in the other process, out again. `copies FILE SIZE COUNT` */
+#define _GNU_SOURCE
 #include <fcntl.h>
-#include <signal.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -244,6 +256,13 @@ COPIES = r"""
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+static int core(int number) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(number, &set);
+    sched_setaffinity(0, sizeof set, &set);
+    return number;
+}
 int main(int argc, char **argv) {
     size_t size = strtoul(argv[2], NULL, 10), count = strtoul(argv[3], NULL, 10), all = 64 + 2 * size;
     int file = open(argv[1], O_RDWR | O_CREAT, 0600);
@@ -251,7 +270,7 @@ int main(int argc, char **argv) {
     char *map = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), *in = map + 64, *out = in + size;
     _Atomic uint32_t *word = (void *)map;
     if (fork() == 0)
-        for (;;) {
+        for (core(1);;) {
             uint32_t status = atomic_load(word);
             if (status == 9) _exit(0);
             if (status != 1) continue;
@@ -260,6 +279,7 @@ int main(int argc, char **argv) {
         }
     char *from = malloc(size), *to = malloc(size);
     memset(from, 1, size);
+    core(0);
     for (size_t i = 0; i < count + count / 4; i++) {
         struct timespec t0, t1;
         clock_gettime(CLOCK_MONOTONIC, &t0);
@@ -329,6 +349,7 @@ WAKE = r"""
 /* A futex pair: a process that sleeps is woken, and wakes the other, with 5 ms in between. */
 #define _GNU_SOURCE
 #include <linux/futex.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -348,6 +369,10 @@ static void set(_Atomic uint32_t *word, uint32_t value) {
 int main(void) {
     _Atomic uint32_t *words = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pid_t child = fork();
+    cpu_set_t core;
+    CPU_ZERO(&core);
+    CPU_SET(child == 0 ? 1 : 0, &core);
+    sched_setaffinity(0, sizeof core, &core);
     for (uint32_t i = 1; i <= 400; i++) {
         if (child == 0) {
             wait_for(&words[0], i);
@@ -389,7 +414,7 @@ def woken(bench: Bench) -> None:
     bench.run("cc -O2 wake.c -o wake")
     bench.run("cc -O2 -D_GNU_SOURCE -pthread paced.c -o paced")
     provider = bench.start(["./provider", "add"])
-    pairs = [(Times([int(n) for n in bench.run("./wake").split()]), Times([int(n) for n in bench.run("./paced").split()])) for _ in range(5)]
+    pairs = [(Times([int(n) for n in bench.run("./wake").split()]), Times([int(n) for n in bench.run("./paced", pinned=True).split()])) for _ in range(5)]
     bench.stop(provider)
     pairs.sort(key=lambda pair: pair[1].p50 / pair[0].p50)
     bare, call = pairs[len(pairs) // 2]
@@ -441,6 +466,7 @@ def main() -> None:
         bench.build()
         print("# Benchmarks\n")
         print("Printed by `cargo build --release && python3 benches/run.py > docs/benchmarks.md`, one run on one machine; compare the ratios.\n")
+        print("Provider and caller stand on a core each; where they share one, every call pays the kernel's futex pair instead.\n")
         print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, {platform.machine()}.\n")
         python, native = small_calls(bench, count)
         if not options.no_peers:
