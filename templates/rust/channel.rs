@@ -3,6 +3,7 @@
 // whose turn it is.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::fs::File;
@@ -828,16 +829,17 @@ impl Spin {
             self.skip = self.skip.saturating_sub(1);
             return done();
         }
-        let start = Instant::now();
+        let mut end = None;
         loop {
-            for _ in 0..32 {
+            for _ in 0..128 {
                 if done() {
                     self.misses = 0;
                     return true;
                 }
                 std::hint::spin_loop();
             }
-            if start.elapsed() >= SPIN {
+            let now = Instant::now();
+            if now >= *end.get_or_insert(now + SPIN) {
                 self.misses = (self.misses + 1).min(6);
                 self.skip = (1 << self.misses) - 1;
                 return false;
@@ -853,23 +855,29 @@ fn only_one_processor() -> bool {
 }
 
 /// The time limit of one call; it covers attaching, waiting for a lane, and the call.
+///
+/// It starts when it is first looked at, so that a call that is answered at once looks at no clock.
 struct Clock {
     limit: Duration,
-    deadline: Instant,
+    deadline: Cell<Option<Instant>>,
 }
 
 impl Clock {
     fn start(own: Option<Duration>) -> Result<Clock, String> {
         let limit = own.map_or_else(default_limit, Ok)?;
-        let now = Instant::now();
-        // A limit beyond what the clock can count is as good as thirty years.
-        let century = Duration::from_secs(1 << 30);
-        let deadline = now.checked_add(limit).unwrap_or_else(|| now + century);
+        let deadline = Cell::new(None);
         Ok(Clock { limit, deadline })
     }
 
     fn left(&self) -> Option<Duration> {
-        match self.deadline.checked_duration_since(Instant::now()) {
+        let now = Instant::now();
+        let deadline = self.deadline.get().unwrap_or_else(|| {
+            // A limit beyond what the clock can count is as good as thirty years.
+            let century = Duration::from_secs(1 << 30);
+            now.checked_add(self.limit).unwrap_or(now + century)
+        });
+        self.deadline.set(Some(deadline));
+        match deadline.checked_duration_since(now) {
             None | Some(Duration::ZERO) => None,
             left => left,
         }
