@@ -11,6 +11,8 @@ use std::fs::OpenOptions;
 use std::io;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::ops::DerefMut;
 use std::os::fd::AsRawFd;
 use std::os::fd::RawFd;
 use std::os::unix::fs::FileExt;
@@ -1166,7 +1168,7 @@ impl Consumer {
         Ok(self.path.get_or_init(|| path))
     }
 
-    fn lane(&self, clock: &Clock) -> Result<Box<Lane>, Error> {
+    fn lane(&self, clock: &Clock) -> Result<Held<'_>, Error> {
         if let Some(lane) = self.resting() {
             return Ok(lane);
         }
@@ -1201,35 +1203,53 @@ impl Consumer {
     }
 
     // A lane that rests here, ready for a call: whatever broke off the call before.
-    fn resting(&self) -> Option<Box<Lane>> {
+    fn resting(&self) -> Option<Held<'_>> {
         for slot in &self.slots {
-            if slot.load(Ordering::Relaxed).is_null() {
+            let seen = slot.load(Ordering::Relaxed);
+            if seen.is_null() || seen == in_use() {
                 continue;
             }
-            let lane = slot.swap(ptr::null_mut(), Ordering::Acquire);
+            let lane = slot.swap(in_use(), Ordering::Acquire);
+            if lane == in_use() {
+                continue;
+            }
             if lane.is_null() {
+                // Its holder gave the slot up in between; so do we.
+                slot.store(ptr::null_mut(), Ordering::Release);
                 continue;
             }
             // SAFETY: rest made the pointer from a box, and who swaps it out is its only owner.
-            let lane = unsafe { Box::from_raw(lane) };
-            if lane.is_current() && is_free(lane.status()) {
-                return Some(lane);
+            let lane = Some(unsafe { Box::from_raw(lane) });
+            let held = Held {
+                slot: Some(slot),
+                lane,
+            };
+            if held.is_current() && is_free(held.status()) {
+                return Some(held);
             }
         }
         None
     }
 
-    fn finish(&self, lane: Box<Lane>) {
+    fn finish(&self, lane: Held<'_>) {
         store_later(lane.word(STATUS), IDLE);
         // step: lane idle again
         self.rest(lane);
     }
 
-    fn rest(&self, lane: Box<Lane>) {
-        if lane.is_for_single_calls() {
+    fn rest(&self, mut held: Held<'_>) {
+        if held.is_for_single_calls() {
             return;
         }
+        let Some(lane) = held.lane.take() else {
+            return;
+        };
         let lane = Box::into_raw(lane);
+        if let Some(slot) = held.slot.take() {
+            // The slot was kept for the lane: a plain store, which does not wait for the other core.
+            slot.store(lane, Ordering::Release);
+            return;
+        }
         for slot in &self.slots {
             let empty = ptr::null_mut();
             let (full, failed) = (Ordering::Release, Ordering::Relaxed);
@@ -1241,7 +1261,7 @@ impl Consumer {
         drop(unsafe { Box::from_raw(lane) });
     }
 
-    fn attach(&self, clock: &Clock) -> Result<Box<Lane>, Error> {
+    fn attach(&self, clock: &Clock) -> Result<Held<'_>, Error> {
         let path = self.path()?;
         let mut pause = Duration::from_micros(200);
         loop {
@@ -1259,7 +1279,8 @@ impl Consumer {
                     return Err(self.contract.no_provider(path));
                 }
                 if lane.take_lane().map_err(failed)? {
-                    return Ok(Box::new(lane));
+                    let lane = Some(Box::new(lane));
+                    return Ok(Held { slot: None, lane });
                 }
                 if let Some(lane) = self.resting() {
                     return Ok(lane);
@@ -1398,11 +1419,45 @@ impl Consumer {
     }
 }
 
+/// A lane during a call, and the slot that waits for it. Dropped, it leaves both.
+struct Held<'a> {
+    slot: Option<&'a AtomicPtr<Lane>>,
+    // None only once the lane rests again.
+    lane: Option<Box<Lane>>,
+}
+
+// Stands in the slot of a lane that is in a call.
+fn in_use() -> *mut Lane {
+    ptr::NonNull::dangling().as_ptr()
+}
+
+impl Deref for Held<'_> {
+    type Target = Lane;
+
+    fn deref(&self) -> &Lane {
+        self.lane.as_ref().expect("a lane until it rests")
+    }
+}
+
+impl DerefMut for Held<'_> {
+    fn deref_mut(&mut self) -> &mut Lane {
+        self.lane.as_mut().expect("a lane until it rests")
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if let Some(slot) = self.slot {
+            slot.store(ptr::null_mut(), Ordering::Release);
+        }
+    }
+}
+
 impl Drop for Consumer {
     fn drop(&mut self) {
         for slot in &mut self.slots {
             let lane = std::mem::replace(slot.get_mut(), ptr::null_mut());
-            if !lane.is_null() {
+            if !lane.is_null() && lane != in_use() {
                 // SAFETY: rest made the pointer from a box, and nobody else can reach it now.
                 drop(unsafe { Box::from_raw(lane) });
             }
