@@ -1260,8 +1260,8 @@ static inline uint8_t *metropipe_wait_for_request(struct metropipe_server *serve
                     return NULL;
                 }
             }
-            /* A timer that ends is not free, and an hour without a call should cost nothing. */
-            int64_t sleep = naps < 20 ? 50000000 : 100000000;
+            /* A timer that ends is not free, and an hour without a call should cost nothing: after the first second the naps are longer. */
+            int64_t sleep = naps < 20 ? 50000000 : 200000000;
             naps++;
             for (uint32_t k = 0; k < server->shape.lanes; k++) {
                 uint8_t *at = server->map + k * server->shape.stride;

@@ -345,7 +345,7 @@ class _Timespec(ctypes.Structure):
 _2_MS = ctypes.byref(_Timespec(0, 2_000_000))
 _1_MS = ctypes.byref(_Timespec(0, 1_000_000))
 _50_MS = ctypes.byref(_Timespec(0, 50_000_000))
-_100_MS = ctypes.byref(_Timespec(0, 100_000_000))
+_200_MS = ctypes.byref(_Timespec(0, 200_000_000))
 
 # Waiting gives other threads their turn, waking is too short for that.
 _waiting = ctypes.CDLL(None).syscall
@@ -1154,9 +1154,10 @@ class _Service:
             seen = words[_FLAGS]
             if seen & 0xFF == 1:
                 mute = any(flags & 0xFF0000 for flags in self.flags.tolist())
-                # An hour without a call should cost nothing: a timer that ends is not free.
+                # A timer that ends is not free, and an hour without a call should cost
+                # nothing: after the first second the naps are longer.
                 self.naps += 1
-                limit = _1_MS if mute else _50_MS if self.naps < 20 else _100_MS
+                limit = _1_MS if mute else _50_MS if self.naps < 2 else _200_MS
                 _wait_on(self.file.address + _PROVIDER_ASLEEP, seen, limit)
                 # Nobody woke it: mostly there is nothing, and it sleeps on at little cost.
                 while words[_FLAGS] == seen and _REQUEST not in self.statuses.tolist():

@@ -1965,11 +1965,12 @@ impl Serving {
         if (0..self.shape.lanes).filter(in_use).any(cannot_wake) {
             return POLL;
         }
-        // A timer that ends is not free, and an hour without a call should cost nothing.
+        // A timer that ends is not free, and an hour without a call should cost nothing: after
+        // the first second the naps are longer.
         if naps < 20 {
             PROVIDER_NAP
         } else {
-            2 * PROVIDER_NAP
+            4 * PROVIDER_NAP
         }
     }
 
