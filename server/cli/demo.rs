@@ -339,7 +339,8 @@ impl Demo {
 fn node_path() -> OsString {
     let mut folders: Vec<PathBuf> = Vec::new();
     let set = std::env::var_os("NODE_PATH").unwrap_or_default();
-    folders.extend(std::env::split_paths(&set).filter(|path| !path.as_os_str().is_empty()));
+    // The callers run in another folder.
+    folders.extend(std::env::split_paths(&set).filter_map(|path| std::path::absolute(path).ok()));
     folders.extend(std::env::current_dir().map(|here| here.join("node_modules")));
     std::env::join_paths(folders).unwrap_or(set)
 }
