@@ -21,6 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+APART = "--apart" in sys.argv
 FUNCTIONS = ["add", "classify", "echo_small", "echo_large"]
 
 CARGO = """[package]
@@ -59,11 +60,11 @@ LANGUAGES = {
 }
 
 
-def apart(core: int) -> Callable[[], None]:
+def apart(core: int, always: bool = False) -> Callable[[], None]:
     """Before a program starts: on a core of its own, where there are two. Sides that share a core pay a futex pair a call."""
 
     def pin() -> None:
-        if (os.cpu_count() or 1) > 1:
+        if (APART or always) and (os.cpu_count() or 1) > 1:
             os.sched_setaffinity(0, {core})
 
     return pin
@@ -82,14 +83,16 @@ class Bench:
         }
         self.running: list[subprocess.Popen[str]] = []
 
-    def run(self, command: str, pinned: bool = False) -> str:
-        done = subprocess.run(command.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, preexec_fn=apart(0) if pinned else None)
+    def run(self, command: str, pinned: bool = False, always: bool = False) -> str:
+        done = subprocess.run(
+            command.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, preexec_fn=apart(0, always) if pinned else None
+        )
         if done.returncode != 0:
             raise SystemExit(f"{command}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def start(self, command: list[str]) -> subprocess.Popen[str]:
-        process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True, preexec_fn=apart(1))
+    def start(self, command: list[str], always: bool = False) -> subprocess.Popen[str]:
+        process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True, preexec_fn=apart(1, always))
         self.running.append(process)
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -413,13 +416,16 @@ def woken(bench: Bench) -> None:
     (bench.folder / "paced.c").write_text(PACED)
     bench.run("cc -O2 wake.c -o wake")
     bench.run("cc -O2 -D_GNU_SOURCE -pthread paced.c -o paced")
-    provider = bench.start(["./provider", "add"])
-    pairs = [(Times([int(n) for n in bench.run("./wake").split()]), Times([int(n) for n in bench.run("./paced", pinned=True).split()])) for _ in range(5)]
+    provider = bench.start(["./provider", "add"], always=True)
+    pairs = [
+        (Times([int(n) for n in bench.run("./wake").split()]), Times([int(n) for n in bench.run("./paced", pinned=True, always=True).split()]))
+        for _ in range(5)
+    ]
     bench.stop(provider)
     pairs.sort(key=lambda pair: pair[1].p50 / pair[0].p50)
     bare, call = pairs[len(pairs) // 2]
     print("## Woken from idle\n")
-    print("A call each 5 ms, C to the C provider, beside a bare futex pair at the same pace: the median of five turns, microseconds.\n")
+    print("A call each 5 ms, C to the C provider, beside a bare futex pair at the same pace, on a core each: the median of five turns, microseconds.\n")
     table(
         ["", "p50", "p99"],
         [["futex pair", f"{bare.p50:.1f}", f"{bare.p99:.1f}"], ["call", f"{call.p50:.1f}", f"{call.p99:.1f}"], ["ratio", f"{call.p50 / bare.p50:.2f}", ""]],
@@ -458,6 +464,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--apart", action="store_true", help="a core for each side, instead of where the kernel puts them")
     options = parser.parse_args()
     count = 5_000 if options.quick else 50_000
     folder = Path(tempfile.mkdtemp(prefix="metropipe-bench-"))
@@ -466,7 +473,8 @@ def main() -> None:
         bench.build()
         print("# Benchmarks\n")
         print("Printed by `cargo build --release && python3 benches/run.py > docs/benchmarks.md`, one run on one machine; compare the ratios.\n")
-        print("Provider and caller stand on a core each; where they share one, every call pays the kernel's futex pair instead.\n")
+        where = "on a core each" if options.apart else "where the kernel puts them: where that is one core, every call pays a futex pair"
+        print(f"Provider and caller stand {where}.\n")
         print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, {platform.machine()}.\n")
         python, native = small_calls(bench, count)
         if not options.no_peers:
